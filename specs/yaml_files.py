@@ -1,0 +1,284 @@
+"""A study folder of YAML -> ``Study``, or every problem that is in the way.
+
+The folder holds study.yaml (all that concerns the whole study), sdtm/*.yaml (one domain each, whatever
+the file is called) and what people put beside them, which is left alone. How libraries are inherited is
+told in ``specs.inheritance``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from specs import inheritance
+from specs.inheritance import Layer
+from specs.location import Location
+from specs.model import Domain, Override, Study
+from specs.model import Path as KeyPath
+from specs.model_errors import build, describe
+from specs.problems import Problem, ProblemsFound, suggest
+from specs.values import DOMAIN_CODE
+from specs.yaml_text import MAX_BYTES, Branch, locations, parse, plain
+
+STUDIES = Path(__file__).parent / "studies"
+STUDY_FILE = "study.yaml"
+
+
+def bundled_studies() -> list[str]:
+    """Names of the example studies that come with the toolkit, in order."""
+    return sorted(item.parent.name for item in STUDIES.glob(f"*/{STUDY_FILE}"))
+
+
+def load_study(path: str | Path) -> Study:
+    """Read a study spec.
+
+    ``path``: the folder of the study, its study.yaml, or the name of a bundled study in any case
+    (LXI15029). What exists in the file system goes before a bundled name.
+
+    Raises ``ProblemsFound`` with all problems of all files, libraries too. The study knows the place of
+    each value (``where``), its folder and the files it was made of (``folder``, ``sources``).
+    """
+    place = _study_place(path)
+    reader = _READERS.get(place.suffix.lower()) if place.is_file() else _read_folder
+    if reader is None:
+        raise ProblemsFound(
+            Problem(
+                "no-such-study",
+                Location(str(path)),
+                found=f"a file called {place.name}",
+                expected=f"the folder of a study, or its {STUDY_FILE}",
+                do="name the folder instead",
+            )
+        )
+    try:
+        return reader(place)
+    except OSError as error:
+        raise ProblemsFound(_unreadable(str(place), error)) from None
+
+
+def _study_place(path: str | Path) -> Path:
+    place, name = Path(path), str(path)
+    try:
+        if name.strip() and "\0" not in name and place.exists():
+            return place
+    except OSError:  # a name that is too long for the file system
+        pass
+    bundled = {study.casefold(): study for study in bundled_studies()}
+    if name.casefold() in bundled:
+        return STUDIES / bundled[name.casefold()]
+    names = ", ".join(bundled.values())
+    raise ProblemsFound(
+        Problem(
+            "no-such-study",
+            Location(name[:200].replace("\0", "?")),
+            found="no folder or file of this name",
+            expected=f"the folder of a study, or its {STUDY_FILE}"
+            + (f", or a bundled study: {names}" if names else ""),
+            do=suggest(name, bundled.values()) or "check the path, and the folder that you are in",
+        )
+    )
+
+
+def _read_workbook(place: Path) -> Study:
+    raise ProblemsFound(
+        Problem(
+            "workbook-not-read",
+            Location(str(place)),
+            found="a workbook",
+            expected="a folder of YAML; this version does not read a spec from a workbook",
+            do=f"name the folder of the study, or its {STUDY_FILE}",
+        )
+    )
+
+
+def _read_study_file(place: Path) -> Study:
+    if place.name == STUDY_FILE:
+        return _read_folder(place.parent)
+    raise ProblemsFound(
+        Problem(
+            "no-such-study",
+            Location(str(place)),
+            found=f"a file called {place.name}",
+            expected=f"the folder of a study, or its {STUDY_FILE}",
+            do="name the folder instead",
+        )
+    )
+
+
+_READERS = {".yaml": _read_study_file, ".yml": _read_study_file, ".xlsx": _read_workbook}
+
+
+def _read_folder(folder: Path) -> Study:
+    if not (folder / STUDY_FILE).is_file():
+        found = sorted(item.name for item in folder.iterdir() if item.suffix.lower() in (".yaml", ".yml"))
+        raise ProblemsFound(
+            Problem(
+                "no-such-study",
+                Location(str(folder)),
+                found=f"a folder without {STUDY_FILE}"
+                + (f", but with {', '.join(found[:5])}" if found else ""),
+                expected=f"the folder of a study, with its {STUDY_FILE}",
+                do=f"name the folder that holds {STUDY_FILE}, or give the file that name",
+            )
+        )
+    files = _Files(folder)
+    top = files.layer(folder, ".")
+    ordered = inheritance.layers(top, files.layer, files.problems)
+    return _assembled(folder, top, ordered, files)
+
+
+def _assembled(folder: Path, top: Layer, ordered: list[Layer], files: _Files) -> Study:
+    """The model of all layers; this is where problems are told, all of them."""
+    problems, overridden = files.problems, list[Override]()
+    wanted = _wanted_domains(top, ordered, files)
+    study: Study | None = None
+    places: dict[KeyPath, Location] = {}
+    tree = inheritance.merged_study(ordered, overridden)
+    # A layer that can't be read would make its keys look missing.
+    if tree is not None and all(
+        layer.study or not (layer.folder / STUDY_FILE).is_file() for layer in ordered
+    ):
+        tree = _without(tree, ("extends", "domains"))
+        study, found = build(Study, tree, loader_keys=("extends", "domains"), foreign_keys=("sdtm",))
+        problems += found
+        places |= locations(tree)
+    domains: dict[str, Domain] = {}
+    for name in wanted:
+        branch = inheritance.merged_domain(name, ordered, overridden)
+        assert branch is not None
+        domain, found = build(Domain, branch)
+        problems += found
+        if domain is not None:
+            domains[name] = domain
+        places |= {("sdtm", name, *path): where for path, where in locations(branch).items()}
+    for branch in (branch for layer in ordered for branch in layer.nameless):
+        problems += build(Domain, branch)[1]
+    if problems or study is None:
+        raise ProblemsFound(problems)
+    whole = study.model_copy(update={"sdtm": domains})
+    return whole.with_locations(places).with_origin(
+        folder.absolute(), sorted(files.hashes.items()), overridden
+    )
+
+
+def _without(branch: Branch, keys: tuple[str, ...]) -> Branch:
+    if not isinstance(branch.value, dict):
+        return branch
+    kept = {key: value for key, value in branch.value.items() if key not in keys}
+    return Branch(kept, branch.file, branch.line)
+
+
+def _wanted_domains(top: Layer, ordered: list[Layer], files: _Files) -> list[str]:
+    """The domains the study has a file for, and the inherited ones that its ``domains`` lists."""
+    known = sorted({name for layer in ordered for name in layer.domains})
+    wanted = set(top.domains)
+    study = top.study.value if top.study else None
+    listed = study.get("domains") if isinstance(study, dict) else None
+    if listed is None or listed.value is None:
+        return sorted(wanted)
+    for index, item in enumerate(listed.value if isinstance(listed.value, list) else [listed]):
+        key = f"domains[{index + 1}]" if isinstance(listed.value, list) else "domains"
+        where = Location(item.file, item.line, key)
+        if isinstance(item.value, str) and item.value in known:
+            wanted.add(item.value)
+        elif not isinstance(item.value, str) or not files.unread:
+            # While a file can't be read, nobody knows which domains it would bring.
+            problem = Problem(
+                "unknown-domain",
+                where,
+                found=describe(plain(item)),
+                expected=f"a domain of the study or its libraries: {', '.join(known) or 'there is none'}",
+                do=f"write one of those, or describe {item.value} in sdtm/{item.value.lower()}.yaml"
+                if isinstance(item.value, str)
+                else "write domains: [AE, CM]",
+            )
+            files.problems.append(problem)
+    return sorted(wanted)
+
+
+class _Files:
+    """Reads the files of a study and its libraries; keeps their hashes and problems."""
+
+    def __init__(self, study_folder: Path) -> None:
+        self.study_folder = study_folder
+        self.hashes: dict[str, str] = {}
+        self.problems: list[Problem] = []
+        self.unread: list[str] = []
+
+    def layer(self, folder: Path, name: str) -> Layer:
+        """One folder, read; ``name`` is its path relative to the study folder."""
+        prefix = "" if name == "." else f"{name}/"
+        study = None
+        if (folder / STUDY_FILE).is_file():
+            study = self._read(folder / STUDY_FILE, prefix + STUDY_FILE)
+        domains: dict[str, Branch] = {}
+        nameless: list[Branch] = []
+        for file in self._domain_files(folder / "sdtm", prefix):
+            branch = self._read(file, f"{prefix}sdtm/{file.name}")
+            if branch is None:
+                continue
+            code = branch.value.get("domain") if isinstance(branch.value, dict) else None
+            if code is None or not isinstance(code.value, str) or not DOMAIN_CODE.fullmatch(code.value):
+                nameless.append(branch)
+            elif code.value in domains:
+                self._told_twice(code, domains[code.value])
+            else:
+                domains[code.value] = branch
+        shown = name if name != "." else folder.resolve().name
+        return Layer(folder, shown, study, domains, tuple(nameless))
+
+    def _domain_files(self, folder: Path, prefix: str) -> list[Path]:
+        try:
+            names = sorted(folder.iterdir()) if folder.is_dir() else []
+        except OSError as error:
+            self.problems.append(_unreadable(f"{prefix}sdtm", error))
+            return []
+        visible = [file for file in names if not file.name.startswith(".")]
+        for file in visible:
+            if file.suffix.lower() in (".yaml", ".yml") and file.suffix != ".yaml":
+                self.problems.append(
+                    Problem(
+                        "bad-file-name",
+                        Location(f"{prefix}sdtm/{file.name}"),
+                        found=f"the ending {file.suffix}",
+                        expected="domain files that end with .yaml; others are not read",
+                        do=f"rename it to {file.stem}.yaml",
+                    )
+                )
+        return [file for file in visible if file.suffix == ".yaml"]
+
+    def _told_twice(self, second: Branch, first: Branch) -> None:
+        self.problems.append(
+            Problem(
+                "duplicate-domain",
+                Location(second.file, second.line, "domain"),
+                found=f"the domain {second.value}, which {first.file} describes too",
+                expected="one file for one domain",
+                do="give one of the two its right domain, or put its sources into the other",
+            )
+        )
+
+    def _read(self, file: Path, name: str) -> Branch | None:
+        try:
+            if not file.is_file():
+                raise OSError(0, "not a regular file")
+            with file.open("rb") as handle:
+                content = handle.read(MAX_BYTES + 1)
+            self.hashes[name] = hashlib.sha256(content).hexdigest()
+            return parse(content, name)
+        except OSError as error:
+            self.problems.append(_unreadable(name, error))
+        except ProblemsFound as error:
+            self.problems += error.problems
+        self.unread.append(name)
+        return None
+
+
+def _unreadable(name: str, error: OSError) -> Problem:
+    return Problem(
+        "unreadable-file",
+        Location(name),
+        found=(error.strerror or "a file that cannot be read").lower(),
+        expected="a file or folder of the spec that this user may read",
+        do="check that it is there, and its permissions",
+    )
