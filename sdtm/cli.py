@@ -1,0 +1,340 @@
+"""The command line: arguments, one library call, printing, exit code.
+
+Exit codes: 0 clean, 1 findings at or above --fail-on, 2 bad input or spec, 3 an error of the toolkit.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sdtm.cli_options import (
+    ClusterOption,
+    CtFolderOption,
+    FailOn,
+    FailOnOption,
+    Format,
+    JsonOption,
+    OutOption,
+    PreviousOption,
+    QuietOption,
+    Stage,
+    StrictOption,
+    StudyArgument,
+    VerifyOption,
+    WorkersOption,
+)
+
+if TYPE_CHECKING:
+    from sdtm.run import Run
+    from specs.model import Study
+
+app = typer.Typer(
+    name="sdtm",
+    help="From raw CRF extracts to submission-ready CDISC data, driven by a study spec.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+spec_app = typer.Typer(help="The compiled plan of a spec.", no_args_is_help=True, rich_markup_mode=None)
+ct_app = typer.Typer(help="Controlled terminology versions.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(spec_app, name="spec")
+app.add_typer(ct_app, name="ct")
+
+CLEAN, FOUND, BAD_INPUT, INTERNAL = 0, 1, 2, 3
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from sdtm import __version__
+
+        typer.echo(f"sdtm-toolkit {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+    ct_folder: CtFolderOption = None,
+) -> None:
+    if ct_folder is not None:
+        os.environ["SDTM_CT_FOLDER"] = str(ct_folder)
+
+
+@app.command(epilog="Example: sdtm demo --out demo")
+def demo(
+    study: Annotated[str, typer.Argument(help="A bundled study.")] = "lxi15029",
+    out: OutOption = Path("sdtm-demo"),
+    workers: WorkersOption = 1,
+    quiet: QuietOption = False,
+    verify: VerifyOption = False,
+) -> None:
+    """Run a bundled study (synthetic data) from raw files to SDTM."""
+    from sdtm.cli_text import demo_text
+    from specs import bundled_studies, load_study
+    from specs.location import Location
+    from specs.problems import Problem, ProblemsFound, suggest
+
+    known = bundled_studies()
+    name = study.lower().replace("-", "")
+    if name not in known:
+        raise ProblemsFound(
+            Problem("no-such-study", Location(), f"{study!r}", f"one of {', '.join(known)}", suggest(study, known))
+        )
+    done = _run(load_study(name), out, workers, quiet=quiet, verify=verify)
+    typer.echo(demo_text(done, name))
+
+
+@app.command(epilog="Example: sdtm run mystudy --to sdtm --out out --workers 2")
+def run(
+    study: StudyArgument,
+    out: OutOption = Path("out"),
+    to: Annotated[Stage, typer.Option(help="How far to go.")] = Stage.sdtm,
+    workers: WorkersOption = 1,
+    cluster: ClusterOption = "",
+    previous: PreviousOption = None,
+    strict: StrictOption = False,
+    verify: VerifyOption = False,
+    fail_on: FailOnOption = FailOn.error,
+    quiet: QuietOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Convert a study, check the result, and write the output folder whole or not at all."""
+    done = _run(
+        _load(study),
+        out,
+        workers,
+        cluster=cluster,
+        previous=previous,
+        strict=strict,
+        verify=verify,
+        quiet=quiet or json,
+    )
+    _report(done, fail_on, quiet, json)
+
+
+@app.command(epilog="Example: sdtm convert mystudy --out out")
+def convert(
+    study: StudyArgument,
+    out: OutOption = Path("out"),
+    workers: WorkersOption = 1,
+    previous: PreviousOption = None,
+    fail_on: FailOnOption = FailOn.error,
+    quiet: QuietOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Convert raw extracts to SDTM only, without the checks on the datasets."""
+    done = _run(_load(study), out, workers, previous=previous, judged=False, quiet=quiet or json)
+    _report(done, fail_on, quiet, json)
+
+
+@app.command(epilog="Example: sdtm init mystudy")
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder of the new study.")],
+    study: Annotated[str, typer.Option(help="STUDYID; default: the folder's name in capitals.")] = "",
+) -> None:
+    """Make the skeleton of a study folder: study.yaml, sdtm/dm.yaml, raw/."""
+    from sdtm.skeleton import make_skeleton
+
+    for path in make_skeleton(folder, study):
+        typer.echo(f"wrote {path}")
+
+
+@app.command(epilog="Example: sdtm profile raw")
+def profile(
+    folder: Annotated[Path, typer.Argument(help="Folder of raw files, or one file.")],
+    json: JsonOption = False,
+) -> None:
+    """What is in these files: rows, columns, kinds of values, formats of dates, candidate keys."""
+    from sdtm.extract.profile import profile as profile_folder
+    from sdtm.extract.profile import profile_json, profile_text
+
+    found = profile_folder(folder)
+    typer.echo(profile_json(found) if json else profile_text(found))
+
+
+@app.command(epilog="Example: sdtm lint mystudy --raw")
+def lint(
+    study: StudyArgument,
+    raw: Annotated[bool, typer.Option("--raw", help="Also check against the raw files.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Check a spec; with --raw also against the columns and texts of the raw files."""
+    from sdtm.lint_study import lint_study
+    from specs.problems import ProblemsFound
+
+    problems = lint_study(_load(study), raw=raw)
+    if any(problem.severity == "error" for problem in problems):
+        raise ProblemsFound(problems)
+    for problem in problems:
+        typer.echo(str(problem))
+    if not json:
+        typer.echo(f"{study}: no errors, {len(problems)} notes")
+
+
+@spec_app.command("show", epilog="Example: sdtm spec show lxi15029 AE")
+def spec_show(
+    study: StudyArgument,
+    domain: Annotated[str, typer.Argument(help="One domain; default: all.")] = "",
+    json: JsonOption = False,
+) -> None:
+    """Print the compiled plan: each variable with algorithm, columns, codelist, type, origin, label."""
+    from sdtm.mapping.registry import catalogue
+    from sdtm.plan import make_plan
+    from sdtm.plan_text import plan_json, plan_text
+
+    plan = make_plan(_load(study), catalogue())
+    typer.echo(plan_json(plan, domain.upper()) if json else plan_text(plan, domain.upper()))
+
+
+@app.command(epilog="Example: sdtm validate out/sdtm --format json")
+def validate(
+    folder: Annotated[Path, typer.Argument(help="Folder of XPT, Parquet or CSV datasets.")],
+    spec: Annotated[str, typer.Option(help="Study spec: its keys, codelists and visits count.")] = "",
+    format: Annotated[Format, typer.Option(help="How to print.")] = Format.table,
+    fail_on: FailOnOption = FailOn.error,
+) -> None:
+    """Check any folder of SDTM datasets, also one that this toolkit did not make."""
+    from validation import validate as validate_folder
+    from validation.report import judgement_json, judgement_text
+
+    judgement = validate_folder(folder, _load(spec) if spec else None)
+    typer.echo(judgement_json(judgement) if format is Format.json else judgement_text(judgement))
+    _exit(judgement.findings, fail_on)
+
+
+@app.command(epilog='Example: sdtm explain out AE AESTDTC --key "USUBJID=LXI-001 AESEQ=3"')
+def explain(
+    out: Annotated[Path, typer.Argument(help="Output folder of a run.")],
+    dataset: Annotated[str, typer.Argument(help="Dataset, such as AE or SUPPAE.")],
+    variable: Annotated[str, typer.Argument(help="Variable of it.")],
+    key: Annotated[str, typer.Option(help="Record: VARIABLE=value, separated by blanks.")],
+    study: Annotated[str, typer.Option(help="The spec of the run, where it is not found beside OUT.")] = "",
+    json: JsonOption = False,
+) -> None:
+    """Where a value comes from, back to the raw cell."""
+    from sdtm.trace.explain import explain as explain_value
+    from sdtm.trace.find_study import find_study, parse_key
+
+    spec = _load(study) if study else find_study(out)
+    found = explain_value(out, dataset.upper(), variable.upper(), parse_key(key), spec)
+    if json:
+        import json as json_module
+
+        typer.echo(json_module.dumps(found.as_json(), indent=2, ensure_ascii=False))
+    else:
+        typer.echo(found.text())
+
+
+@app.command(epilog="Example: sdtm algorithms")
+def algorithms() -> None:
+    """The mapping algorithms, with what each takes, gives and loses."""
+    from sdtm.cli_text import algorithms_text
+    from sdtm.mapping.registry import catalogue
+
+    typer.echo(algorithms_text(catalogue()))
+
+
+@ct_app.command("add", epilog='Example: sdtm --ct-folder ct ct add "SDTM Terminology 2025-09-26.txt"')
+def ct_add(
+    file: Annotated[Path, typer.Argument(help="Excel, text or ODM-XML file that NCI publishes.")],
+    version: Annotated[str, typer.Option(help="Date of the package, if the file does not say it.")] = "",
+    package: Annotated[str, typer.Option(help="sdtm, adam, define-xml, protocol …, likewise.")] = "",
+) -> None:
+    """Add a terminology version to the folder named by --ct-folder or SDTM_CT_FOLDER."""
+    from specs.location import Location
+    from specs.problems import Problem, ProblemsFound
+    from specs.standards import add_terminology
+
+    named = os.environ.get("SDTM_CT_FOLDER", "")
+    if not named:
+        raise ProblemsFound(
+            Problem(
+                "no-ct-folder",
+                Location(),
+                "no folder for added terminology",
+                "--ct-folder FOLDER, or the variable SDTM_CT_FOLDER",
+                "write sdtm --ct-folder FOLDER ct add FILE",
+            )
+        )
+    added = add_terminology(file, Path(named), version, package)
+    typer.echo(
+        f"added {added.package} CT {added.version}: {added.codelists} codelists, {added.terms} terms -> {added.path}"
+    )
+
+
+@ct_app.command("list", epilog="Example: sdtm ct list")
+def ct_list() -> None:
+    """The terminology versions that a spec can name."""
+    from specs.standards import ct_folder, known_versions
+
+    for package in ("sdtm", "adam", "define-xml", "protocol"):
+        typer.echo(f"{package}: {', '.join(known_versions(package, ct_folder())) or 'none'}")
+
+
+def _load(study: str) -> Study:
+    from specs import load_study
+
+    return load_study(study)
+
+
+def _run(study: Study, out: Path, workers: int, *, quiet: bool = False, **options: Any) -> Run:
+    from sdtm.cli_text import progress_of
+    from sdtm.run import run as run_study
+
+    with progress_of(quiet) as progress:
+        return run_study(study, out, workers=workers, progress=progress, **options)
+
+
+def _report(done: Run, fail_on: FailOn, quiet: bool, json: bool) -> None:
+    from sdtm.cli_text import run_json, run_text
+
+    typer.echo(run_json(done) if json else run_text(done, quiet))
+    _exit(done.findings, fail_on)
+
+
+def _exit(findings: Any, fail_on: FailOn) -> None:
+    from validation.findings import SEVERITIES
+
+    worst = SEVERITIES.index(fail_on.value)
+    if any(SEVERITIES.index(finding.severity) <= worst for finding in findings):
+        raise typer.Exit(FOUND)
+
+
+def main() -> None:
+    """Entry point: turns problems into messages and exit codes; no traceback for bad input."""
+    from specs.problems import ProblemsFound
+
+    try:
+        app()
+    except ProblemsFound as found:
+        for problem in found.problems:
+            typer.echo(str(problem), err=True)
+        count = sum(problem.severity == "error" for problem in found.problems)
+        typer.echo(f"{count} problem{'s' if count != 1 else ''}; nothing was written", err=True)
+        sys.exit(BAD_INPUT)
+    except KeyboardInterrupt:
+        typer.echo("stopped; the previous output is as it was", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(CLEAN)
+    except Exception as error:
+        if os.environ.get("SDTM_DEBUG"):
+            raise
+        typer.echo(
+            f"internal error: {type(error).__name__}: {error}\n"
+            "This is a defect of the toolkit, not of your data. Set SDTM_DEBUG=1 to see where, and report it.",
+            err=True,
+        )
+        sys.exit(INTERNAL)
+
+
+if __name__ == "__main__":
+    main()

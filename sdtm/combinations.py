@@ -1,0 +1,65 @@
+"""Columns together: equal combinations of values, codes in another column's terms, ranks to sort by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from sdtm import columns
+
+_LARGEST = 2**62
+
+
+def combinations(parts: Sequence[pd.Series | np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Number the combinations of values that rows have; missing is a value like any other.
+
+    Returns the number of each row, and for each number the first row that has it. Parts are text columns
+    or arrays of numbers, all of one length; there is at least one.
+    """
+    numbers, unique = pd.factorize(_packed([_codes(part) for part in parts]))
+    first = np.zeros(len(unique), dtype=np.int64)
+    first[numbers[::-1]] = np.arange(len(numbers) - 1, -1, -1)
+    return numbers, first
+
+
+def codes_in(column: pd.Series, texts: Sequence[str]) -> np.ndarray:
+    """Position in ``texts`` of the text of each row; -1 where it is missing or not among them."""
+    positions = pd.Index(list(texts), dtype=object).get_indexer(
+        pd.Index(columns.unique_texts(column), dtype=object)
+    )
+    return columns.take(positions.astype(np.int64), column)
+
+
+def rank(part: pd.Series | np.ndarray) -> np.ndarray:
+    """Integers that sort as the values do: texts by code point, numbers by size, missing first (-1)."""
+    if isinstance(part, pd.Series) and isinstance(part.dtype, pd.CategoricalDtype):
+        return columns.rank(part)
+    codes, _ = pd.factorize(np.asarray(part), sort=True)
+    return codes.astype(np.int64)
+
+
+def order_by(ranks: Sequence[np.ndarray]) -> np.ndarray:
+    """Positions that sort rows by the first ranks, then the second and so on; equal rows stay in order."""
+    return np.argsort(_packed([(each, int(each.max(initial=-1)) + 1) for each in ranks]), kind="stable")
+
+
+def _codes(part: pd.Series | np.ndarray) -> tuple[np.ndarray, int]:
+    if isinstance(part, pd.Series) and isinstance(part.dtype, pd.CategoricalDtype):
+        return part.cat.codes.to_numpy().astype(np.int64), len(part.cat.categories)
+    codes, unique = pd.factorize(np.asarray(part))
+    return codes.astype(np.int64), len(unique)
+
+
+def _packed(coded: Sequence[tuple[np.ndarray, int]]) -> np.ndarray:
+    """One integer for each row, ordered as the codes are, the first most significant."""
+    packed = np.zeros(len(coded[0][0]), dtype=np.int64)
+    size = 1
+    for codes, count in coded:
+        if size > _LARGEST // (count + 1):
+            packed, unique = pd.factorize(packed, sort=True)
+            packed, size = packed.astype(np.int64), len(unique)
+        packed = packed * (count + 1) + codes + 1
+        size *= count + 1
+    return packed

@@ -1,0 +1,164 @@
+"""The finishing steps of one domain: study days, epoch, baseline flag, numbers, order, SUPP--."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sdtm.columns import constant, from_codes, rank
+from sdtm.finishing.baseline import last_observation_before_exposure
+from sdtm.finishing.epoch import compute_epoch
+from sdtm.finishing.identity import identities, previous_numbers
+from sdtm.finishing.sequence import number_within, sort_order
+from sdtm.finishing.study_day import compute_study_day
+from sdtm.long_text import split_long_text
+from sdtm.mapping.scope import by_subject, pick
+from sdtm.plan import Plan
+from sdtm.supplemental import supplemental_dataset
+from validation.findings import Finding
+
+if TYPE_CHECKING:
+    from sdtm.convert import DomainState, FinishedDomain
+
+# What makes two results the same test, beside --TESTCD (trap 17: GLUC in serum and in urine).
+SAME_TEST = ("CAT", "SCAT", "SPEC", "METHOD", "LOC", "LAT", "DIR", "POS", "EVAL", "EVALID", "LNKID", "FAST")
+STUDY_DAYS = (("DY", "DTC"), ("STDY", "STDTC"), ("ENDY", "ENDTC"))
+
+
+@dataclass(slots=True)
+class Finishing:
+    """A domain with its study days, epoch and flag, waiting for the variables that need them."""
+
+    plan: Plan
+    state: DomainState
+    findings: list[Finding] = field(default_factory=list)
+
+    def close(
+        self, state: DomainState, previous: pd.DataFrame | None
+    ) -> tuple[FinishedDomain, list[Finding]]:
+        """Sort, number, split long text and build SUPP--."""
+        from sdtm.convert import FinishedDomain
+
+        findings: list[Finding] = split_long_text(self.plan, state)
+        frame = state.table()
+        domain = state.plan.name
+        sequence = f"{domain}SEQ"
+        keys = [key for key in state.plan.keys if key in frame]
+        by = list(state.plan.definition.sequence.by) or keys
+        identity = identities(self.plan, state)
+        numbered = self.plan.guide.variable(domain, sequence, state.plan.class_name) is not None and domain != "DM"
+        if numbered:
+            order = _order(frame, by, state)
+            known = previous_numbers(identity, previous)
+            subjects = frame.get("USUBJID", constant("", state.index))
+            frame[sequence] = number_within(subjects, order, known)
+        order = sort_order(frame, [*keys, *([sequence] if numbered else [])])
+        rows = np.asarray(order)
+        done = pd.DataFrame({name: pick(frame[name], rows) for name in frame}, copy=False)
+        origin = state.origin.at(rows)
+        source = pd.DataFrame(
+            {
+                "table": origin.table,
+                "position": origin.position,
+                "column": origin.column,
+                "identity": identity[rows],
+            }
+        )
+        qualifiers = {name: pick(column, rows) for name, column in state.supp.items()}
+        supp, found = supplemental_dataset(self.plan, state, done, qualifiers)
+        more = None
+        if state.more is not None:
+            inverse = np.empty(len(rows), dtype=np.int64)
+            inverse[rows] = np.arange(len(rows))
+            more = state.more.assign(record=inverse[state.more["record"].to_numpy()])
+        return FinishedDomain(domain, done, source, supp, more), findings + found
+
+
+def _order(frame: pd.DataFrame, by: list[str], state: DomainState) -> np.ndarray:
+    """Key order; ``raw_order`` among the keys means the order of the raw rows, and within a row of the tests.
+
+    Numbers then depend on the order of the raw file; that is for those who declare it.
+    """
+    if "raw_order" in by:
+        sources = np.empty(state.size, dtype=np.int64)
+        for number, (start, stop) in enumerate(state.spans):
+            sources[start:stop] = number
+        ranks = np.empty(state.size, dtype="float64")
+        ranks[np.lexsort((np.arange(state.size), state.origin.position, sources))] = np.arange(state.size)
+        frame = frame.assign(raw_order=ranks)
+    return sort_order(frame, [name for name in by if name in frame])
+
+
+def finish_domain(
+    plan: Plan, state: DomainState, subjects: pd.DataFrame | None, elements: pd.DataFrame | None
+) -> Finishing:
+    """Study days, EPOCH and --LOBXFL, where the spec does not map them itself."""
+    finishing = Finishing(plan, state)
+    domain, frame = state.plan.name, state.frame
+    if "USUBJID" not in frame or subjects is None:
+        return finishing
+    mapped = {v.name for source in state.plan.sources for v in source.variables}
+    dropped = set(state.plan.definition.drop)
+
+    def wanted(name: str) -> bool:
+        if name in mapped or name in dropped:
+            return False
+        return plan.guide.variable(domain, name, state.plan.class_name) is not None
+
+    own = frame["USUBJID"]
+    reference = by_subject(own, subjects, "RFSTDTC") if "RFSTDTC" in subjects else None
+    for day, date in STUDY_DAYS:
+        if reference is not None and f"{domain}{date}" in frame and wanted(f"{domain}{day}"):
+            days = compute_study_day(frame[f"{domain}{date}"], reference)
+            frame[f"{domain}{day}"] = pd.Series(days, index=state.index)
+    if elements is not None and domain not in ("DM", "SE") and wanted("EPOCH"):
+        variable = state.plan.definition.epoch or next(
+            (f"{domain}{s}" for s in ("STDTC", "DTC") if f"{domain}{s}" in frame), ""
+        )
+        if variable in frame:
+            frame["EPOCH"] = compute_epoch(own, frame[variable], elements)
+    if state.plan.is_findings:
+        _baseline(plan, state, subjects, wanted)
+    return finishing
+
+
+def _baseline(plan: Plan, state: DomainState, subjects: pd.DataFrame, wanted) -> None:  # type: ignore[no-untyped-def]
+    domain, frame, rule = state.plan.name, state.frame, state.plan.definition.baseline
+    flag = f"{domain}LOBXFL"
+    reference = rule.before
+    if rule.skip or not wanted(flag) or f"{domain}DTC" not in frame or reference not in subjects:
+        return
+    if f"{domain}TESTCD" not in frame:
+        return
+    groups = [f"{domain}TESTCD"] + [f"{domain}{s}" for s in SAME_TEST if f"{domain}{s}" in frame]
+    if rule.by:
+        groups = [name for name in rule.by if name in frame]
+    result = next((f"{domain}{s}" for s in ("STRESC", "ORRES") if f"{domain}{s}" in frame), "")
+    present = frame[result].notna().to_numpy() if result else np.ones(state.size, dtype=bool)
+    if f"{domain}STAT" in frame:
+        present = present & frame[f"{domain}STAT"].isna().to_numpy()
+    flags = last_observation_before_exposure(
+        frame["USUBJID"],
+        [frame[name] for name in groups],
+        frame[f"{domain}DTC"],
+        present,
+        by_subject(frame["USUBJID"], subjects, reference),
+        order=_tie_order(state),
+    )
+    frame[flag] = from_codes(np.where(flags, 0, -1), ["Y"], state.index)
+
+
+def _tie_order(state: DomainState) -> np.ndarray:
+    """Among results of one moment the later time point, then visit, then content decides."""
+    domain, frame = state.plan.name, state.table()
+    first = [name for name in (f"{domain}TPTNUM", "VISITNUM") if name in frame]
+    order = sort_order(frame, first)
+    ranks = np.empty(len(order), dtype=np.int64)
+    ranks[order] = np.arange(len(order))
+    return ranks
+
+
+__all__ = ["Finishing", "finish_domain", "rank"]

@@ -1,0 +1,42 @@
+"""template: a text with columns in braces, such as ``{STUDYID}-{SITEID}-{SUBJID}``."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sdtm.columns import map_rows
+from sdtm.mapping.registry import algorithm
+from specs.catalogue import Params, Template, placeholders
+
+
+class Filled(Params):
+    template: Template
+
+
+@algorithm("template", Filled, key="template")
+def template(block: pd.DataFrame, params: Filled) -> pd.Series:
+    """The template with each ``{COLUMN}`` replaced by the column's text; nothing else is interpreted.
+
+    Shape:   n rows of texts in, n texts out, same index.
+    Unit:    none.
+    Missing: where any of the columns is missing (reported when another one is filled).
+    Errors:  none.
+    Source:  SDTMIG 3.4, 4.1.2 (USUBJID).
+    Example: "{SITE}-{SUBJ}" on 01, 007 -> 01-007.
+    """
+    names = placeholders(params.template)
+    pieces = params.template
+    for name in names:
+        pieces = pieces.replace("{" + name + "}", "\0", 1)
+    literals = pieces.split("\0")
+
+    def fill(rows: list[tuple[str | None, ...]]) -> list[str | None]:
+        return [None if None in row else _interleave(literals, row) for row in rows]
+
+    return map_rows([block[name] for name in names], fill)
+
+
+def _interleave(literals: list[str], row: tuple[str | None, ...]) -> str:
+    return literals[0] + "".join(
+        (value or "") + literal for value, literal in zip(row, literals[1:], strict=True)
+    )

@@ -1,0 +1,187 @@
+"""The run on one page: read, plan, convert shard by shard, assemble, judge, write."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sdtm.assemble import assemble
+from sdtm.convert import ShardResult, convert_shard
+from sdtm.mapping.registry import catalogue
+from sdtm.mapping.source import duplicate_keys
+from sdtm.plan import Plan, make_plan
+from sdtm.shards import Shard, merge, split_tables
+from sdtm.stages import Dataset, RawTable
+from sdtm.trace.ledger import TableBooks, keep_books
+from specs.model import Study
+from specs.problems import Problem, ProblemsFound
+from validation.findings import Finding, fold
+
+Progress = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Conversion:
+    """What a conversion made: datasets, books, findings, and what it was made from."""
+
+    study: Study
+    plan: Plan
+    tables: dict[str, RawTable]
+    datasets: dict[str, Dataset]
+    books: list[TableBooks]
+    findings: list[Finding]
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def read_tables(study: Study) -> tuple[dict[str, RawTable], list[Finding]]:
+    """All raw datasets of a study. Problems of all files are raised together."""
+    from sdtm.extract import read_raw
+
+    folder = (study.folder / study.raw.folder).resolve()
+    tables: dict[str, RawTable] = {}
+    problems: list[Problem] = []
+    findings: list[Finding] = []
+    for name, dataset in study.raw.datasets.items():
+        try:
+            read = read_raw(name, dataset, study.raw, folder)
+        except ProblemsFound as found:
+            problems += found.problems
+            continue
+        missing = [column for column in dataset.key if column not in read.table.frame]
+        if missing:
+            problems += [_unknown_key(study, name, column, list(read.table.frame)) for column in missing]
+            continue
+        tables[name] = read.table
+        findings += read.findings
+        findings += duplicate_keys(name, read.table, dataset.key)
+    if problems:
+        raise ProblemsFound(problems)
+    return tables, findings
+
+
+def _unknown_key(study: Study, name: str, column: str, columns: list[str]) -> Problem:
+    from specs.problems import suggest
+
+    return Problem(
+        "unknown-column",
+        study.where("raw", "datasets", name, "key"),
+        f"{column!r}",
+        f"a column of {name}: {', '.join(columns)}",
+        suggest(column, columns),
+    )
+
+
+def convert(
+    study: Study,
+    *,
+    workers: int = 1,
+    cluster: str = "",
+    previous: Path | None = None,
+    progress: Progress | None = None,
+) -> Conversion:
+    """Raw extracts to SDTM datasets, in memory.
+
+    ``workers`` processes share the subjects; the result does not depend on their number. ``previous``: an
+    earlier output folder whose --SEQ numbers stay. Raises ``ProblemsFound`` for bad input or spec.
+    """
+    say = progress or (lambda _: None)
+    clock = _Clock()
+    say("reading raw files")
+    tables, findings = read_tables(study)
+    clock.stage("read")
+    say("compiling the spec")
+    plan = make_plan(study, catalogue(), {name: list(table.frame) for name, table in tables.items()})
+    numbers = previous_records(previous, plan) if previous is not None else None
+    clock.stage("plan")
+    say("mapping and finishing")
+    shards = split_tables(plan, tables, workers)
+    results = convert_shards(plan, shards, numbers, workers, cluster)
+    result = merge(plan, tables, shards, results)
+    _refuse_empty_joins(result)
+    clock.stage("map and finish")
+    datasets = assemble(plan, result.domains)
+    books, leftovers = keep_books(plan, tables, result.accounts)
+    findings = fold([*findings, *result.findings, *leftovers])
+    clock.stage("assemble")
+    return Conversion(study, plan, tables, datasets, books, findings, clock.seconds)
+
+
+def convert_shards(
+    plan: Plan,
+    shards: Sequence[Shard],
+    previous: Mapping[str, pd.DataFrame] | None,
+    workers: int,
+    cluster: str,
+) -> list[ShardResult]:
+    """The same function on every shard: here, in processes of this machine, or on a Dask cluster."""
+    if len(shards) == 1:
+        return [convert_shard(plan, shards[0].tables, previous)]
+    if cluster:
+        from distributed import Client  # optional extra `cluster`
+
+        with Client(cluster) as client:
+            futures = [client.submit(_convert_apart, plan.study, s.tables, previous, pure=False) for s in shards]
+            return list(client.gather(futures))
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
+        waiting = [pool.submit(_convert_apart, plan.study, shard.tables, previous) for shard in shards]
+        return [future.result() for future in waiting]
+
+
+def _convert_apart(
+    study: Study, tables: Mapping[str, RawTable], previous: Mapping[str, pd.DataFrame] | None
+) -> ShardResult:
+    """One shard in another process; the plan is made again there, since code does not travel."""
+    plan = make_plan(study, catalogue(), {name: list(table.frame) for name, table in tables.items()})
+    return convert_shard(plan, tables, previous)
+
+
+def _refuse_empty_joins(result: ShardResult) -> None:
+    totals: dict[Any, Any] = {}
+    for account in result.accounts:
+        for count in account.matches:
+            key = (count.where, count.table)
+            totals[key] = totals[key] + count if key in totals else count
+    problems = [problem for count in totals.values() if (problem := count.problem()) is not None]
+    if problems:
+        raise ProblemsFound(problems)
+
+
+def previous_records(folder: Path, plan: Plan) -> dict[str, pd.DataFrame]:
+    """Identity and --SEQ of the records of an earlier output."""
+    from sdtm.trace.store import read_trace
+
+    return {name: frame for name in plan.domains if (frame := read_trace(folder, name)) is not None}
+
+
+def judge_conversion(conversion: Conversion) -> list[Finding]:
+    """The findings of the conversion together with those of the checks on the datasets."""
+    from sdtm.trace.provenance import provenance_of
+    from validation.judge import judge
+
+    started = time.perf_counter()
+    frames = {name: dataset.frame for name, dataset in conversion.datasets.items()}
+    judgement = judge(frames, conversion.study, provenance_of(conversion.datasets, conversion.tables))
+    conversion.seconds["judge"] = time.perf_counter() - started
+    return fold([*conversion.findings, *judgement.findings])
+
+
+class _Clock:
+    """Seconds of each stage; for the eye only, never in an output file."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def stage(self, name: str) -> None:
+        now = time.perf_counter()
+        self.seconds[name] = now - self._last
+        self._last = now

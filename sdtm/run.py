@@ -1,0 +1,69 @@
+"""One call from a study to an output folder; what ``sdtm run`` and the Python API share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sdtm.pipeline import Conversion, Progress, convert, judge_conversion
+from sdtm.stages import WrittenFile
+from sdtm.write_output import write_output
+from specs import load_study
+from specs.model import Study
+from validation.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run made and found."""
+
+    conversion: Conversion
+    findings: list[Finding]
+    written: list[WrittenFile]
+    out: Path
+
+
+def run(
+    study: str | Path | Study,
+    out: str | Path,
+    *,
+    workers: int = 1,
+    cluster: str = "",
+    previous: str | Path | None = None,
+    verify: bool = False,
+    strict: bool = False,
+    judged: bool = True,
+    progress: Progress | None = None,
+) -> Run:
+    """Convert a study, judge it, and write ``out`` whole or not at all.
+
+    ``strict`` makes what the books leave unaccounted an error. Raises ``ProblemsFound`` for bad input or
+    spec; findings are returned, and written to ``out``/reports.
+    """
+    say = progress or (lambda _: None)
+    spec = study if isinstance(study, Study) else load_study(study)
+    conversion = convert(
+        spec,
+        workers=workers,
+        cluster=cluster,
+        previous=Path(previous) if previous is not None else None,
+        progress=progress,
+    )
+    say("checking")
+    findings = judge_conversion(conversion) if judged else conversion.findings
+    if strict:
+        findings = _strict(findings)
+    say("writing")
+    written = write_output(conversion, findings, Path(out), verify=verify)
+    return Run(conversion, findings, written, Path(out))
+
+
+def _strict(findings: list[Finding]) -> list[Finding]:
+    from dataclasses import replace
+
+    from validation.findings import fold
+
+    return fold(
+        replace(f, severity="error") if f.rule in ("row-unaccounted", "column-unaccounted") else f
+        for f in findings
+    )

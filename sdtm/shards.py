@@ -1,0 +1,179 @@
+"""Raw tables split by subject, so that shards can be converted apart and put together again.
+
+Shards hold consecutive subjects in the order of USUBJID; the records of one shard after the other are
+therefore in the order they would have had in one piece.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from sdtm.columns import constant, stack, take, unique_texts
+from sdtm.convert import FinishedDomain, ShardResult
+from sdtm.mapping.apply import make
+from sdtm.mapping.scope import BlockScope, Origin
+from sdtm.mapping.source import RowAccount
+from sdtm.plan import Plan, SourcePlan
+from sdtm.stages import RawTable
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Part of the raw tables. ``positions``: table -> rows of the whole table, where it was split."""
+
+    tables: Mapping[str, RawTable]
+    positions: Mapping[str, np.ndarray]
+
+
+def subjects_of(source: SourcePlan, study: str, table: RawTable) -> pd.Series | None:
+    """USUBJID of every row of a raw table, or None where the rule needs joined columns."""
+    index = pd.RangeIndex(len(table.frame))
+    scope = BlockScope(
+        {name: table.frame[name] for name in table.frame},
+        None,
+        index,
+        Origin(constant(source.table, index), np.arange(len(index)), constant(None, index)),
+        {source.table: table},
+    )
+    scope.made["STUDYID"] = constant(study, index)
+    for variable in source.subject:
+        for step in variable.steps:
+            if any(r.kind == "raw" and r.name not in table.frame for r in step.references.values()):
+                return None
+        made = make(variable.name, "Char", variable.steps, scope, {"tables": {}}, source.domain)
+        scope.made[variable.name] = made.column
+    return scope.made["USUBJID"]
+
+
+def split_tables(plan: Plan, tables: Mapping[str, RawTable], count: int) -> list[Shard]:
+    """At most ``count`` shards of about as many rows each."""
+    if count <= 1:
+        return [Shard(tables, {})]
+    subjects: dict[str, pd.Series] = {}
+    for domain in plan.domains.values():
+        for source in domain.sources:
+            if source.table and source.table not in subjects:
+                found = subjects_of(source, plan.study.study, tables[source.table])
+                if found is None:
+                    return [Shard(tables, {})]
+                subjects[source.table] = found
+    weights: dict[str, int] = {}
+    for column in subjects.values():
+        counts = np.bincount(column.cat.codes.to_numpy() + 1, minlength=len(column.cat.categories) + 1)
+        for text, number in zip(unique_texts(column), counts[1:].tolist(), strict=True):
+            weights[text] = weights.get(text, 0) + number
+    shard_of = _balance(weights, count)
+    number_of_shards = max(shard_of.values(), default=0) + 1
+    split = {
+        name: take(np.array([shard_of[t] for t in unique_texts(column)] or [0]), column, missing=0)
+        for name, column in subjects.items()
+    }
+    shards = []
+    for number in range(number_of_shards):
+        parts: dict[str, RawTable] = {}
+        positions: dict[str, np.ndarray] = {}
+        for name, table in tables.items():
+            if name not in split:
+                parts[name] = table
+                continue
+            rows = np.flatnonzero(split[name] == number)
+            positions[name] = rows
+            frame = table.frame.iloc[rows].reset_index(drop=True)
+            parts[name] = replace(table, frame=frame, rows=table.rows[rows], file_of=table.file_of[rows])
+        shards.append(Shard(parts, positions))
+    return shards
+
+
+def _balance(weights: Mapping[str, int], count: int) -> dict[str, int]:
+    """Consecutive subjects to shards of about the same weight."""
+    total = sum(weights.values()) or 1
+    out: dict[str, int] = {}
+    before = 0
+    for subject in sorted(weights):
+        out[subject] = min(before * count // total, count - 1)
+        before += weights[subject]
+    used = {number: i for i, number in enumerate(sorted(set(out.values())))}
+    return {subject: used[number] for subject, number in out.items()}
+
+
+def merge(
+    plan: Plan, tables: Mapping[str, RawTable], shards: Sequence[Shard], results: Sequence[ShardResult]
+) -> ShardResult:
+    """Results of all shards as if there had been one."""
+    if len(results) == 1:
+        return results[0]
+    merged = ShardResult(findings=[finding for result in results for finding in result.findings])
+    for shard, result in zip(shards, results, strict=True):
+        merged.accounts += [_whole_account(account, shard, tables) for account in result.accounts]
+    for name in plan.domains:
+        parts = [
+            _whole_positions(result.domains[name], shard)
+            for shard, result in zip(shards, results, strict=True)
+        ]
+        merged.domains[name] = _concatenate(parts)
+    return merged
+
+
+def _whole_positions(domain: FinishedDomain, shard: Shard) -> FinishedDomain:
+    source = _map_positions(domain.source, shard)
+    more = None if domain.more is None else _map_positions(domain.more, shard)
+    return replace(domain, source=source, more=more)
+
+
+def _map_positions(source: pd.DataFrame, shard: Shard) -> pd.DataFrame:
+    positions = source["position"].to_numpy(copy=True)
+    codes = source["table"].cat.codes.to_numpy()
+    for code, name in enumerate(unique_texts(source["table"])):
+        if name in shard.positions:
+            mask = (codes == code) & (positions >= 0)
+            positions[mask] = shard.positions[name][positions[mask]]
+    return source.assign(position=positions)
+
+
+def _whole_account(account: RowAccount, shard: Shard, tables: Mapping[str, RawTable]) -> RowAccount:
+    def whole(name: str, mask: np.ndarray) -> np.ndarray:
+        if name not in shard.positions:
+            return mask
+        out = np.zeros(len(tables[name].frame), dtype=bool)
+        out[shard.positions[name]] = mask
+        return out
+
+    return RowAccount(
+        account.table,
+        whole(account.table, account.made),
+        {reason: whole(account.table, mask) for reason, mask in account.excluded.items()},
+        {name: whole(name, mask) for name, mask in account.joined.items()},
+        account.matches,
+    )
+
+
+def _concatenate(parts: Sequence[FinishedDomain]) -> FinishedDomain:
+    offsets = np.cumsum([0, *(len(part.frame) for part in parts)])
+    more = [
+        part.more.assign(record=part.more["record"] + offset)
+        for part, offset in zip(parts, offsets, strict=False)
+        if part.more is not None
+    ]
+    supps = [part.supp for part in parts if part.supp is not None]
+    return FinishedDomain(
+        parts[0].name,
+        _stack_frames([part.frame for part in parts]),
+        _stack_frames([part.source for part in parts]),
+        _stack_frames(supps) if supps else None,
+        _stack_frames(more) if more else None,
+    )
+
+
+def _stack_frames(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    columns = {}
+    for name in dict.fromkeys(name for frame in frames for name in frame):
+        parts = [frame[name] for frame in frames]
+        if isinstance(parts[0].dtype, pd.CategoricalDtype):
+            columns[name] = stack(parts)
+        else:
+            columns[name] = pd.Series(np.concatenate([part.to_numpy() for part in parts]))
+    return pd.DataFrame(columns, copy=False)

@@ -1,0 +1,65 @@
+"""The skeleton of a study folder, for ``sdtm init``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from specs.location import Location
+from specs.problems import Problem, ProblemsFound
+
+STUDY = """\
+# What is the same for the whole study. Everything that the standards say is not written here.
+study: {study}
+standards: {{sdtmig: "3.4", ct: "2025-03-28"}}
+raw:
+  folder: raw
+  missing: [""]
+  datasets:
+    # one for each raw table: file (or glob), and the columns that identify a row
+    dm: {{file: DM.csv, key: [SUBJECT]}}
+subject:
+  SITEID: SITE
+  SUBJID: SUBJECT
+  USUBJID: "{{STUDYID}}-{{SITEID}}-{{SUBJID}}"
+"""
+
+DEMOGRAPHICS = """\
+# sdtm profile raw shows the columns; sdtm spec show . DM shows what this compiles to.
+domain: DM
+sources:
+  - from: dm
+    map:
+      SEX: SEX
+"""
+
+
+def make_skeleton(folder: Path, study: str = "") -> list[Path]:
+    """Write study.yaml, sdtm/dm.yaml and an empty raw/; refuses a folder that has a study already."""
+    if (folder / "study.yaml").exists():
+        raise ProblemsFound(
+            Problem(
+                "study-exists",
+                Location(file=str(folder / "study.yaml")),
+                "a study is already there",
+                "a new or empty folder",
+                "choose another folder",
+            )
+        )
+    name = study or folder.resolve().name.upper()
+    files = {"study.yaml": STUDY.format(study=name), "sdtm/dm.yaml": DEMOGRAPHICS}
+    try:
+        (folder / "raw").mkdir(parents=True, exist_ok=True)
+        (folder / "sdtm").mkdir(exist_ok=True)
+        for path, content in files.items():
+            (folder / path).write_text(content, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise ProblemsFound(
+            Problem(
+                "not-writable",
+                Location(file=str(folder)),
+                error.strerror or "cannot be written",
+                "a folder that can be written",
+                "choose another folder",
+            )
+        ) from None
+    return [folder / path for path in files]

@@ -1,0 +1,108 @@
+"""The stations of a value on its way from a raw file to a package. Frozen; checked when built.
+
+Text columns are ``category`` (``sdtm.columns``); numeric ones ``float64`` (missing: NaN).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """A file as it was read. ``path`` is relative to the raw folder, with ``/``."""
+
+    path: str
+    sha256: str
+    size: int
+    rows: int
+    encoding: str = ""
+    notes: tuple[str, ...] = ()  # what was sniffed, not declared: "delimiter ';' was sniffed"
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """One raw dataset: text cells, and the file and row of each row.
+
+    ``frame``: one text column per raw column, RangeIndex. ``rows``: number of each row as the file's own
+    program shows it (CSV and workbooks: the header is row 1, or stands in ``header_row``; SAS, XPT,
+    Parquet, ODM: the first record is row 1). ``file_of``: position in ``files`` of each row.
+    """
+
+    name: str
+    frame: pd.DataFrame
+    files: tuple[RawFile, ...]
+    rows: np.ndarray
+    file_of: np.ndarray
+    labels: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not len(self.frame) == len(self.rows) == len(self.file_of):
+            raise ValueError(f"raw table {self.name}: rows and their numbers differ")
+        wrong = [c for c in self.frame if not isinstance(self.frame[c].dtype, pd.CategoricalDtype)]
+        if wrong:
+            raise ValueError(f"raw table {self.name}: columns {wrong} are not text")
+
+    def place(self, position: int) -> tuple[str, int]:
+        """File and row of one row of the frame."""
+        return self.files[int(self.file_of[position])].path, int(self.rows[position])
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Records of one domain with their source; not yet numbered or sorted.
+
+    ``data``: SDTM variables (and QNAMs under ``supp``). ``source``: index-aligned with ``data``, columns
+    ``table`` and ``column`` (text) and ``position`` (row of that raw table's frame, -1 for none).
+    ``more``: further contributors of collapsed records: columns ``record``, ``table``, ``position``.
+    """
+
+    domain: str
+    data: pd.DataFrame
+    source: pd.DataFrame
+    supp: pd.DataFrame
+    more: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """What a dataset says about one of its variables."""
+
+    name: str
+    label: str
+    type: str  # Char or Num
+    length: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A finished dataset: typed, labelled, sorted, numbered, in the standard's order.
+
+    ``frame`` has one column for each of ``variables``, in that order; Char columns are text, Num columns
+    float64. ``source`` as in ``Records``, row by row.
+    """
+
+    name: str
+    label: str
+    variables: tuple[Variable, ...]
+    frame: pd.DataFrame
+    source: pd.DataFrame
+    keys: tuple[str, ...] = ()
+    more: pd.DataFrame | None = None
+
+    def __post_init__(self) -> None:
+        if [v.name for v in self.variables] != list(self.frame.columns):
+            raise ValueError(f"dataset {self.name}: variables and columns differ")
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """A file of the output folder. ``path`` is relative to it, with ``/``."""
+
+    path: str
+    sha256: str
+    size: int
+    rows: int | None = None

@@ -1,0 +1,185 @@
+"""Reference dates of DM, and the elements that subjects passed (SE), from datasets already made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sdtm.columns import blank, constant, from_codes, stack, take, unique_texts
+from sdtm.compile_rule import Reference
+from sdtm.finishing.elements import subject_elements
+from sdtm.finishing.reference_dates import add_days, earliest_of, latest_of
+from sdtm.iso8601 import date_part
+from sdtm.mapping import sql
+from sdtm.mapping.apply import condition_masks
+from sdtm.mapping.scope import BlockScope, Origin, by_subject
+from sdtm.plan import Plan
+from specs.location import Location
+from specs.model import DateSource
+from specs.problems import Problem, ProblemsFound, suggest
+from validation.findings import Finding, Place
+
+if TYPE_CHECKING:
+    from sdtm.convert import DomainState
+
+
+def add_reference_dates(plan: Plan, states: Mapping[str, DomainState]) -> list[Finding]:
+    """RFSTDTC, RFXSTDTC … of DM by the rules under ``reference_dates``.
+
+    Source: SDTMIG 3.4, 5.2. A rule reads datasets of the study; with several, the earliest (latest) of all.
+    """
+    state = states["DM"]
+    for name, rule in state.plan.definition.reference_dates.items():
+        where = plan.study.where("sdtm", "DM", "reference_dates", name)
+        state.frame[name] = _per_subject(plan, states, rule, state.table(), where)
+    return []
+
+
+def _per_subject(
+    plan: Plan,
+    states: Mapping[str, DomainState],
+    rule: DateSource,
+    demographics: pd.DataFrame,
+    where: Location,
+) -> pd.Series:
+    """One date for each row of DM."""
+    if bool(rule.earliest) == bool(rule.latest):
+        raise ProblemsFound(
+            Problem("bad-value", where, "earliest and latest, or neither", "one of earliest: and latest:")
+        )
+    subjects, dates, kept = [], [], []
+    for source in rule.earliest or rule.latest:
+        domain, _, variable = source.partition(".")
+        state = _state(plan, states, domain, source, where)
+        if variable not in state.frame:
+            raise ProblemsFound(
+                Problem(
+                    "unknown-variable",
+                    where,
+                    f"{source!r}",
+                    f"a variable that {domain} has by now: {', '.join(sorted(state.frame))}",
+                    suggest(variable, state.frame),
+                )
+            )
+        subjects.append(state.frame["USUBJID"])
+        dates.append(state.frame[variable])
+        kept.append(_mask(state.table(), rule.where, domain, where))
+    chosen = (earliest_of if rule.earliest else latest_of)(
+        stack(subjects), stack(dates), np.concatenate(kept) if kept else np.empty(0, dtype=bool)
+    )
+    column = by_subject(demographics["USUBJID"], chosen, "date")
+    if rule.precision == "date":
+        column = date_part(column)
+    if rule.days_after:
+        column = add_days(column, rule.days_after)
+    if rule.when:
+        column = blank(column, ~_mask(demographics, rule.when, "DM", where))
+    return column
+
+
+def _state(
+    plan: Plan, states: Mapping[str, DomainState], domain: str, source: str, where: Location
+) -> DomainState:
+    if domain not in states or "." not in source:
+        raise ProblemsFound(
+            Problem(
+                "unknown-domain",
+                where,
+                f"{source!r}",
+                f"DOMAIN.VARIABLE with a domain of this study: {', '.join(states)}",
+                suggest(domain, states),
+            )
+        )
+    return states[domain]
+
+
+def _mask(table: pd.DataFrame, text: str, domain: str, where: Location) -> np.ndarray:
+    """Rows of a made dataset for which a condition is true."""
+    if not text:
+        return np.ones(len(table), dtype=bool)
+    condition = sql.parse(text, (domain,), where)
+    references = {}
+    for name in condition.columns:
+        variable = name.removeprefix(f"{domain}.")
+        if variable not in table:
+            raise ProblemsFound(
+                Problem(
+                    "unknown-column",
+                    where,
+                    f"{name!r}",
+                    f"a variable of {domain}: {', '.join(table.columns)}",
+                    suggest(variable, table.columns),
+                )
+            )
+        references[name] = Reference("raw", variable)
+    index = pd.RangeIndex(len(table))
+    nothing = constant(None, index)
+    scope = BlockScope(
+        {name: table[name] for name in table}, None, index, Origin(nothing, np.full(len(table), -1), nothing), {}
+    )
+    return condition_masks(condition, references, scope)[0]
+
+
+def add_elements(plan: Plan, states: Mapping[str, DomainState]) -> list[Finding]:
+    """Fill SE from the elements of the study: one record for each element a subject entered.
+
+    Source: SDTMIG 3.4, 5.3 (SE).
+    """
+    state = states["SE"]
+    elements = plan.study.elements
+    if not elements or state.plan.sources or "DM" not in states:
+        return []
+    demographics = states["DM"].table()
+    starts, ends = {}, {}
+    for i, element in enumerate(elements):
+        where = plan.study.where("elements", i)
+        starts[element.ETCD] = _per_subject(plan, states, element.start, demographics, where)
+        if element.end is not None:
+            ends[element.ETCD] = _per_subject(plan, states, element.end, demographics, where)
+    made, disorder = subject_elements(demographics["USUBJID"], starts, ends)
+    size = len(made)
+    index = pd.RangeIndex(size)
+    names = {element.ETCD: element for element in elements}
+    codes = unique_texts(made["ETCD"])
+    state.frame.update(
+        STUDYID=constant(plan.study.study, index),
+        DOMAIN=constant("SE", index),
+        USUBJID=made["USUBJID"],
+        ETCD=made["ETCD"],
+        ELEMENT=_decoded(made["ETCD"], [names[code].ELEMENT for code in codes]),
+        EPOCH=_decoded(made["ETCD"], [names[code].EPOCH for code in codes]),
+        TAETORD=made["TAETORD"],
+        SESTDTC=made["SESTDTC"],
+        SEENDTC=made["SEENDTC"],
+    )
+    dm_origin = states["DM"].origin
+    rows = by_subject(
+        made["USUBJID"],
+        pd.DataFrame({"USUBJID": demographics["USUBJID"], "row": np.arange(len(demographics), dtype=float)}),
+        "row",
+    ).to_numpy()
+    state.origin = dm_origin.at(rows.astype(np.int64)) if size else Origin(
+        constant(None, index), np.empty(0, dtype=np.int64), constant(None, index)
+    )
+    return [
+        Finding(
+            "element-out-of-order",
+            "error",
+            text,
+            "elements that start one after the other",
+            "check the dates that elements: start from",
+            "SE",
+            "SESTDTC",
+            (Place((("USUBJID", subject),)),),
+        )
+        for subject, text in disorder
+    ]
+
+
+def _decoded(column: pd.Series, texts: list[str]) -> pd.Series:
+    unique = list(dict.fromkeys(texts))
+    codes = np.array([unique.index(text) for text in texts] or [-1], dtype=np.int64)
+    return from_codes(take(codes, column), unique, column.index)

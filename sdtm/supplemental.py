@@ -1,0 +1,72 @@
+"""SUPP-- of a finished domain: declared qualifiers, check-all-that-apply boxes, rests of long texts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sdtm.columns import unique_texts
+from sdtm.finishing.long_text import LIMIT, split_text, supplemental_names
+from sdtm.finishing.supplemental import Qualifier, build_supplemental
+from sdtm.long_text import _nth
+from sdtm.plan import Plan
+from validation.findings import Finding
+
+if TYPE_CHECKING:
+    from sdtm.convert import DomainState
+
+
+def supplemental_dataset(
+    plan: Plan, state: DomainState, parent: pd.DataFrame, qualifiers: dict[str, pd.Series]
+) -> tuple[pd.DataFrame | None, list[Finding]]:
+    """SUPP-- beside the sorted, numbered parent records, or None where nothing supplements them."""
+    if not qualifiers:
+        return None, []
+    definitions = dict(_definitions(state))
+    qualifiers = _split_values(qualifiers, definitions, set(parent))
+    known = {name: column for name, column in qualifiers.items() if name in definitions}
+    made = build_supplemental(state.plan.name, parent, known, definitions)
+    findings = [
+        Finding(
+            "supplemental-qualifier",
+            "error",
+            text,
+            "a supplemental qualifier as SDTMIG 3.4, 8.4 has it",
+            "correct it under supp: of the domain",
+            f"SUPP{state.plan.name}",
+            "QNAM",
+        )
+        for text in made.problems
+    ]
+    return made.frame, findings
+
+
+def _definitions(state: DomainState) -> dict[str, Qualifier]:
+    found = dict(state.long_qualifiers)
+    for source in state.plan.sources:
+        for variable in source.variables:
+            for step in variable.steps:
+                for qnam, label in step.qualifiers.items():
+                    found[qnam] = Qualifier(label, step.origin)
+        for variable in source.supp:
+            found[variable.name] = Qualifier(variable.label, variable.origin, variable.evaluator)
+    return found
+
+
+def _split_values(
+    qualifiers: dict[str, pd.Series], definitions: dict[str, Qualifier], taken: set[str]
+) -> dict[str, pd.Series]:
+    """A QVAL above 200 bytes in parts, as QNAM, QNAM1, QNAM2 …"""
+    out: dict[str, pd.Series] = {}
+    for name, column in qualifiers.items():
+        parts = split_text(unique_texts(column), LIMIT)
+        most = max((len(part) for part in parts), default=1)
+        if most == 1:
+            out[name] = column
+            continue
+        out[name] = _nth(parts, 0, column)
+        for number, qnam in enumerate(supplemental_names(name, most - 1, {*taken, *qualifiers}), 1):
+            out[qnam] = _nth(parts, number, column)
+            definitions[qnam] = definitions[name]
+    return out

@@ -1,0 +1,92 @@
+"""VISITNUM, VISIT and VISITDY of all domains together, so that one unscheduled visit has one number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sdtm.columns import constant, stack
+from sdtm.finishing.visits import assign_visits
+from sdtm.plan import Plan
+from validation.findings import PLACES_SHOWN, Finding, Place
+
+if TYPE_CHECKING:
+    from sdtm.convert import DomainState
+
+VISIT_VARIABLES = ("VISITNUM", "VISIT", "VISITDY")
+
+
+def assign_all_visits(plan: Plan, states: Mapping[str, DomainState]) -> list[Finding]:
+    """Give every record with a collected visit its planned or unscheduled visit.
+
+    A variable that the domain maps itself is left as mapped. Source: SDTMIG 3.4, 4.4.5.
+    """
+    taking = {name: state for name, state in states.items() if state.visit is not None}
+    if not taking or not plan.study.visits:
+        return []
+    collected = stack([state.visit for state in taking.values() if state.visit is not None])
+    subjects = stack([state.frame["USUBJID"] for state in taking.values()])
+    dates = stack([_date(state) for state in taking.values()])
+    assigned, unmatched = assign_visits(collected, subjects, dates, plan.study.visits, plan.study.unscheduled)
+    start = 0
+    findings = []
+    for name, state in taking.items():
+        part = assigned.iloc[start : start + state.size].reset_index(drop=True)
+        lost = unmatched.iloc[start : start + state.size].reset_index(drop=True)
+        start += state.size
+        mapped = {v.name for source in state.plan.sources for v in source.variables}
+        for variable in VISIT_VARIABLES:
+            if variable not in mapped:
+                state.frame[variable] = part[variable]
+        findings += _unmatched(name, state, lost)
+    return findings
+
+
+def _date(state: DomainState) -> pd.Series:
+    for suffix in ("DTC", "STDTC"):
+        name = f"{state.plan.name}{suffix}"
+        if name in state.frame:
+            return state.frame[name]
+    return constant(None, state.index)
+
+
+def _unmatched(name: str, state: DomainState, reasons: pd.Series) -> list[Finding]:
+    rows = np.flatnonzero(reasons.notna().to_numpy())
+    findings = []
+    assert state.visit is not None
+    texts = state.visit.iloc[rows].astype(object).to_numpy()
+    told = reasons.iloc[rows].astype(object).to_numpy()
+    for text, reason in sorted(set(zip(texts.tolist(), told.tolist(), strict=True))):
+        at = rows[(texts == text) & (told == reason)]
+        findings.append(
+            Finding(
+                "visit-not-planned",
+                "error",
+                f'"{text}" ({reason})',
+                "a visit under visits:, by its name or one of its raw texts, or one that unscheduled: describes",
+                "add the text to raw: of its visit, or query the site; VISITNUM stays missing",
+                name,
+                "VISIT",
+                places(state, at[:PLACES_SHOWN], ""),
+                len(at),
+            )
+        )
+    return findings
+
+
+def places(state: DomainState, rows: np.ndarray, column: str) -> tuple[Place, ...]:
+    """Raw file and row of records of a domain state."""
+    tables = state.blocks[0].scope.tables if state.blocks else {}
+    out = []
+    for row in rows.tolist():
+        position = int(state.origin.position[row])
+        table = state.origin.table.iloc[row]
+        file, number = tables[table].place(position) if position >= 0 and table in tables else ("", None)
+        raw = state.origin.column.iloc[row]
+        subject = state.frame["USUBJID"].iloc[row] if "USUBJID" in state.frame else None
+        keys = (("USUBJID", subject),) if isinstance(subject, str) else ()
+        out.append(Place(keys, "", file, number, column or (raw if isinstance(raw, str) else "")))
+    return tuple(out)

@@ -1,0 +1,91 @@
+"""A conversion to an output folder: transport files, findings, books, trace, manifest; whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from sdtm import __version__
+from sdtm.pipeline import Conversion
+from sdtm.stages import WrittenFile
+from sdtm.submission.manifest import write_manifest
+from sdtm.submission.output import OutputFolder, refuse_overlap
+from sdtm.submission.xpt import write_xpt
+from sdtm.trace.store import write_trace
+from specs.fingerprint import spec_hash
+from specs.problems import Problem, ProblemsFound
+from validation.findings import Finding
+from validation.report import findings_json
+
+
+def write_output(
+    conversion: Conversion, findings: Sequence[Finding], out: Path, *, verify: bool = False
+) -> list[WrittenFile]:
+    """Write ``out``/sdtm/*.xpt, reports, trace and manifest.
+
+    All datasets are checked before any problem is raised, so that one run tells what no transport file can
+    hold. ``verify`` reads every file back with two readers that are not ours.
+    """
+    study = conversion.study
+    refuse_overlap(out, [study.folder, study.folder / study.raw.folder])
+    written: list[WrittenFile] = []
+    with OutputFolder(out) as folder:
+        written += write_datasets(conversion, folder, verify=verify)
+        reports = folder / "reports"
+        reports.mkdir()
+        (reports / "findings.json").write_text(findings_json(findings), encoding="utf-8", newline="\n")
+        (reports / "ledger.json").write_text(ledger_json(conversion), encoding="utf-8", newline="\n")
+        write_trace(folder / "trace", conversion.datasets, conversion.tables)
+        inputs = {file.path: file for table in conversion.tables.values() for file in table.files}
+        write_manifest(
+            folder,
+            study=study.study,
+            toolkit=__version__,
+            spec_sha256=spec_hash(study),
+            inputs=inputs.values(),
+            outputs=written,
+            versions={"sdtmig": study.standards.sdtmig, "ct": study.standards.ct},
+            created=study.created,
+        )
+    return written
+
+
+def write_datasets(conversion: Conversion, folder: Path, *, verify: bool = False) -> list[WrittenFile]:
+    """``folder``/sdtm/*.xpt of all datasets; problems of all of them are raised together."""
+    from dataclasses import replace
+
+    (folder / "sdtm").mkdir()
+    problems: list[Problem] = []
+    written = []
+    for name, dataset in conversion.datasets.items():
+        path = folder / "sdtm" / f"{name.lower()}.xpt"
+        try:
+            file = write_xpt(dataset, path, conversion.study.created, conversion.study.transliterate)
+        except ProblemsFound as found:
+            problems += found.problems
+            continue
+        written.append(replace(file, path=f"sdtm/{path.name}"))
+        if verify:
+            _verify(path, conversion, name)
+    if problems:
+        raise ProblemsFound(problems)
+    return written
+
+
+def _verify(path: Path, conversion: Conversion, name: str) -> None:
+    from sdtm.submission.read_back import verify_xpt
+
+    differences = verify_xpt(path, conversion.datasets[name], conversion.study.transliterate)
+    if differences:
+        raise RuntimeError("a transport file reads back differently:\n" + "\n".join(map(str, differences[:5])))
+
+
+def ledger_json(conversion: Conversion) -> str:
+    """The books as JSON, in a fixed order."""
+    content = {
+        "study": conversion.study.study,
+        "raw": {book.name: book.as_json() for book in conversion.books},
+        "records": {name: len(dataset.frame) for name, dataset in conversion.datasets.items()},
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False, sort_keys=False) + "\n"

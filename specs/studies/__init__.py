@@ -1,0 +1,1 @@
+"""Bundled example studies: spec, synthetic raw extracts and the generator that makes them."""
