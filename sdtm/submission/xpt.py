@@ -1,0 +1,132 @@
+"""Datasets to SAS transport files, version 5: exactly, or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sdtm.stages import Dataset, WrittenFile
+from sdtm.submission.ibm import ibm_from_ieee
+from sdtm.submission.storage import plain_refusals
+from sdtm.submission.xpt_layout import file_header, padding, sas_datetime
+from sdtm.submission.xpt_limits import blank_end_problem, number_problems, structure_problems, text_problems
+from sdtm.submission.xpt_text import ROWS_AT_ONCE, FixedText, chunks, fixed_text, transliteration
+from specs.problems import Problem, ProblemsFound
+
+_NO_REPLACEMENT: Mapping[str, str] = {}
+
+
+def write_xpt(
+    dataset: Dataset,
+    path: Path,
+    created: str,
+    transliterate: Mapping[str, str] = _NO_REPLACEMENT,
+    folder: Path | None = None,
+    rows_at_once: int = ROWS_AT_ONCE,
+) -> WrittenFile:
+    """Write one dataset; the file appears under its name only when it is complete.
+
+    Text has the length of the longest value (at least 1), numbers 8 bytes; missing text is blanks, a missing
+    number ".". The bytes depend on the arguments alone, and not on ``rows_at_once``, which bounds memory.
+
+    Args:
+        created: the date and time of the file headers, as ``2025-03-28T00:00:00``.
+        transliterate: character -> ASCII text, for characters that the format cannot hold.
+        folder: what the path in the result is relative to; default: where the file stands.
+
+    Raises:
+        ProblemsFound: everything in the dataset that would be cut or changed, before a byte is written; or a
+            disk that refuses, in which case no file is left behind.
+    """
+    moment = sas_datetime(created)
+    columns, problems = _fitted(dataset, transliterate)
+    if problems:
+        raise ProblemsFound(problems)
+    rows = len(dataset.frame)
+    if rows and not _records(columns, rows - 1, rows).tobytes().strip(b" "):
+        raise ProblemsFound(blank_end_problem(dataset))
+
+    sha256 = hashlib.sha256()
+    size = 0
+    partial = path.with_name(path.name + ".partial")
+    try:
+        with plain_refusals(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with partial.open("wb") as file:
+                for block in _blocks(dataset, columns, moment, rows_at_once):
+                    file.write(block)
+                    sha256.update(block)
+                    size += len(block)
+            os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+    relative = path.relative_to(folder if folder is not None else path.parent)
+    return WrittenFile(relative.as_posix(), sha256.hexdigest(), size, rows)
+
+
+def observed_lengths(dataset: Dataset, transliterate: Mapping[str, str] = _NO_REPLACEMENT) -> dict[str, int]:
+    """Bytes of each variable in the transport file: the longest text (at least 1), 8 for a number.
+
+    Of a text that cannot be written the characters are counted; ``write_xpt`` says what is wrong with it.
+    """
+    return _lengths(_fitted(dataset, transliterate)[0])
+
+
+def _fitted(
+    dataset: Dataset, transliterate: Mapping[str, str]
+) -> tuple[dict[str, FixedText | np.ndarray], list[Problem]]:
+    """Each variable ready to be written, and all that cannot be written."""
+    replacements = transliteration(transliterate)
+    problems = list(structure_problems(dataset))
+    columns: dict[str, FixedText | np.ndarray] = {}
+    for position, variable in enumerate(dataset.variables):
+        column = dataset.frame.iloc[:, position]
+        if variable.type == "Num" and column.dtype == np.float64:
+            numbers = column.to_numpy()
+            problems += number_problems(dataset, variable, numbers)
+            columns[variable.name] = numbers
+        elif variable.type == "Char" and isinstance(column.dtype, pd.CategoricalDtype):
+            text, unfit = fixed_text(column, replacements)
+            if unfit.any():
+                problems += text_problems(dataset, variable, text, unfit)
+            columns[variable.name] = text
+        else:
+            raise TypeError(
+                f"{dataset.name}.{variable.name}: {variable.type} variable of dtype {column.dtype}"
+            )
+    return columns, problems
+
+
+def _lengths(columns: Mapping[str, FixedText | np.ndarray]) -> dict[str, int]:
+    return {name: c.width if isinstance(c, FixedText) else 8 for name, c in columns.items()}
+
+
+def _blocks(
+    dataset: Dataset, columns: Mapping[str, FixedText | np.ndarray], created: bytes, rows_at_once: int
+) -> Iterator[bytes | memoryview]:
+    """The file from the first byte to the last, a run of rows at a time."""
+    header = file_header(dataset, _lengths(columns), created)
+    yield header
+    written = 0
+    for start, stop in chunks(len(dataset.frame), rows_at_once):
+        records = _records(columns, start, stop)
+        written += records.nbytes
+        yield records.view(np.uint8).data
+    yield b" " * padding(len(header) + written)
+
+
+def _records(columns: Mapping[str, FixedText | np.ndarray], start: int, stop: int) -> np.ndarray:
+    """Some rows as they stand in the file: one fixed-width record each."""
+    kinds = [(name, f"S{c.width}" if isinstance(c, FixedText) else ">u8") for name, c in columns.items()]
+    records = np.empty(stop - start, dtype=kinds)
+    for name, column in columns.items():
+        if isinstance(column, FixedText):
+            records[name] = column.rows(start, stop)
+        else:
+            records[name] = ibm_from_ieee(column[start:stop])
+    return records
