@@ -202,10 +202,10 @@ def validate(
 ) -> None:
     """Check any folder of SDTM datasets, also one that this toolkit did not make."""
     from validation import validate as validate_folder
-    from validation.report import judgement_json, judgement_text
+    from validation.report import console_text, judgement_json
 
     judgement = validate_folder(folder, _load(spec) if spec else None)
-    typer.echo(judgement_json(judgement) if format is Format.json else judgement_text(judgement))
+    typer.echo(judgement_json(judgement) if format is Format.json else console_text(judgement))
     _exit(judgement.findings, fail_on)
 
 
@@ -300,10 +300,9 @@ def _report(done: Run, fail_on: FailOn, quiet: bool, json: bool) -> None:
 
 
 def _exit(findings: Any, fail_on: FailOn) -> None:
-    from validation.findings import SEVERITIES
+    from validation.report import is_at_least, worst
 
-    worst = SEVERITIES.index(fail_on.value)
-    if any(SEVERITIES.index(finding.severity) <= worst for finding in findings):
+    if is_at_least(worst(findings), fail_on.value):
         raise typer.Exit(FOUND)
 
 

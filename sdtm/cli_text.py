@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sdtm.trace.ledger import books_text
 from validation.findings import SEVERITIES, Finding
+from validation.report import finding_texts, findings_table
 
 if TYPE_CHECKING:
     from sdtm.run import Run
@@ -47,19 +48,9 @@ def table(header: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
 
 def findings_text(findings: Sequence[Finding], shown: int = SHOWN) -> str:
     """Counts by severity, dataset and rule, then the first findings in full."""
-    counts: Counter[tuple[int, str, str]] = Counter()
-    for finding in findings:
-        counts[(SEVERITIES.index(finding.severity), finding.dataset or "raw", finding.rule)] += finding.count
-    lines = [
-        (SEVERITIES[severity], dataset, rule, str(count))
-        for (severity, dataset, rule), count in sorted(counts.items())
-    ]
-    if not lines:
-        return "no findings"
-    parts = [table(("severity", "dataset", "rule", "count"), lines)]
-    serious = [finding for finding in findings if finding.severity != "note"][:shown]
-    parts += [str(finding) for finding in serious]
-    return "\n\n".join(parts)
+    texts = finding_texts(finding for finding in findings if finding.severity != "note")
+    more = [f"... and {len(texts) - shown} more"] if len(texts) > shown else []
+    return "\n\n".join([findings_table(findings), *texts[:shown], *more])
 
 
 def run_text(done: Run, quiet: bool = False) -> str:

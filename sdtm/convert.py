@@ -5,7 +5,7 @@ Nothing here looks at another subject's data, so that any split by subject gives
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,6 +23,7 @@ from sdtm.stages import RawTable
 from sdtm.subject_dates import add_elements, add_reference_dates
 from sdtm.visit_assignment import assign_all_visits
 from sdtm.results import add_standard_results
+from specs.model import UnitConversion
 from validation.findings import Finding
 
 
@@ -42,6 +43,7 @@ class DomainState:
     blocks: list[Block]
     spans: list[tuple[int, int]]
     more: pd.DataFrame | None = None
+    units: Sequence[UnitConversion] = ()
     long_qualifiers: dict[str, Qualifier] = field(default_factory=dict)  # rests of long texts
 
     @property
@@ -139,7 +141,7 @@ def _map_domain(
         if source.from_domain:
             parent = states[source.from_domain]
             made_from = (parent.table(), parent.origin)
-        block = map_source(source, plan.study.study, tables, made_from, domain.is_findings, watch)
+        block = map_source(source, plan.study, tables, made_from, domain.is_findings, watch)
         result.findings += block.findings
         if block.account is not None:
             result.accounts.append(block.account)
@@ -180,7 +182,8 @@ def stack_blocks(plan: Plan, domain: DomainPlan, blocks: list[Block]) -> DomainS
     )
     if len(blocks) == 1:
         frame = {name: column.set_axis(pd.RangeIndex(len(column))) for name, column in frame.items()}
-    state = DomainState(domain, frame, supp, origin, visits, blocks, list(zip(ends, ends[1:], strict=False)))
+    spans = list(zip(ends, ends[1:], strict=False))
+    state = DomainState(domain, frame, supp, origin, visits, blocks, spans, units=plan.study.units)
     _pair_test_names(plan, state)
     return state
 
@@ -228,7 +231,7 @@ def _late(
     watch: Watcher | None,
 ) -> None:
     """Make the variables and qualifiers that had to wait for reference dates or study days."""
-    needs = {"tables": {name: table.frame for name, table in tables.items()}}
+    needs = {"tables": {name: table.frame for name, table in tables.items()}, "units": state.units}
     for block, (start, stop) in zip(state.blocks, state.spans, strict=True):
         waiting = [v for v in block.plan.variables if v.stage == stage]
         waiting_supp = [v for v in block.plan.supp if v.stage == stage]

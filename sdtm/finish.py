@@ -18,6 +18,7 @@ from sdtm.long_text import split_long_text
 from sdtm.mapping.scope import by_subject, pick
 from sdtm.plan import Plan
 from sdtm.supplemental import supplemental_dataset
+from sdtm.trailing_blanks import remove_trailing_blanks
 from validation.findings import Finding
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Finishing:
         """Sort, number, split long text and build SUPP--."""
         from sdtm.convert import FinishedDomain
 
-        findings: list[Finding] = split_long_text(self.plan, state)
+        findings = [*remove_trailing_blanks(state), *split_long_text(self.plan, state)]
         frame = state.table()
         domain = state.plan.name
         sequence = f"{domain}SEQ"

@@ -169,9 +169,10 @@ def judge_conversion(conversion: Conversion) -> list[Finding]:
 
     started = time.perf_counter()
     frames = {name: dataset.frame for name, dataset in conversion.datasets.items()}
-    judgement = judge(frames, conversion.study, provenance_of(conversion.datasets, conversion.tables))
+    sources = provenance_of(conversion.datasets, conversion.tables)
+    judgement = judge(frames, conversion.study, sources, findings=conversion.findings)
     conversion.seconds["judge"] = time.perf_counter() - started
-    return fold([*conversion.findings, *judgement.findings])
+    return list(judgement.findings)
 
 
 class _Clock:

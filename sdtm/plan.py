@@ -17,7 +17,13 @@ from specs.catalogue import Catalogue
 from specs.location import Location
 from specs.model import Domain, Join, NotDone, Source, Study
 from specs.problems import Problem, ProblemsFound, suggest
-from specs.standards import ImplementationGuide, Terminology, implementation_guide, terminology
+from specs.standards import (
+    ImplementationGuide,
+    Terminology,
+    ct_folder,
+    implementation_guide,
+    terminology,
+)
 
 # Made by the finishing steps, not by a mapping, unless the spec maps them.
 AFTER_DATES = ("VISIT", "VISITNUM", "VISITDY", "--STRESC", "--STRESN", "--STRESU")
@@ -172,7 +178,7 @@ def make_plan(
     are then problems. Raises ``ProblemsFound`` with everything that is wrong.
     """
     guide = implementation_guide(study.standards.sdtmig)
-    words = terminology(study.standards.ct)
+    words = terminology(study.standards.ct, folder=ct_folder())
     problems: list[Problem] = []
     domains: dict[str, DomainPlan] = {}
     for name, definition in study.sdtm.items():

@@ -37,13 +37,13 @@ def write_output(
         (reports / "findings.json").write_text(findings_json(findings), encoding="utf-8", newline="\n")
         (reports / "ledger.json").write_text(ledger_json(conversion), encoding="utf-8", newline="\n")
         write_trace(folder / "trace", conversion.datasets, conversion.tables)
-        inputs = {file.path: file for table in conversion.tables.values() for file in table.files}
+        inputs = [file for table in conversion.tables.values() for file in table.files]
         write_manifest(
             folder,
             study=study.study,
             toolkit=__version__,
             spec_sha256=spec_hash(study),
-            inputs=inputs.values(),
+            inputs=inputs,
             outputs=written,
             versions={"sdtmig": study.standards.sdtmig, "ct": study.standards.ct},
             created=study.created,
@@ -53,19 +53,19 @@ def write_output(
 
 def write_datasets(conversion: Conversion, folder: Path, *, verify: bool = False) -> list[WrittenFile]:
     """``folder``/sdtm/*.xpt of all datasets; problems of all of them are raised together."""
-    from dataclasses import replace
-
     (folder / "sdtm").mkdir()
     problems: list[Problem] = []
     written = []
     for name, dataset in conversion.datasets.items():
         path = folder / "sdtm" / f"{name.lower()}.xpt"
         try:
-            file = write_xpt(dataset, path, conversion.study.created, conversion.study.transliterate)
+            file = write_xpt(
+                dataset, path, conversion.study.created, conversion.study.transliterate, folder=folder
+            )
         except ProblemsFound as found:
             problems += found.problems
             continue
-        written.append(replace(file, path=f"sdtm/{path.name}"))
+        written.append(file)
         if verify:
             _verify(path, conversion, name)
     if problems:

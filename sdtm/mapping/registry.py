@@ -20,6 +20,7 @@ ALGORITHM_FILES = (
     "lookup",
     "choices",
     "age",
+    "unit_convert",
 )
 
 _registered: dict[str, Algorithm] = {}

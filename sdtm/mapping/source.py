@@ -17,6 +17,7 @@ from sdtm.mapping.scope import BlockScope, Origin, pick
 from sdtm.mapping.transpose import transpose
 from sdtm.plan import SourcePlan, VariablePlan
 from sdtm.stages import RawTable
+from specs.model import Study
 from validation.findings import PLACES_SHOWN, Finding, Place
 
 
@@ -49,7 +50,7 @@ class Block:
 
 def map_source(
     plan: SourcePlan,
-    study: str,
+    study: Study,
     tables: Mapping[str, RawTable],
     made_from: tuple[pd.DataFrame, Origin] | None,
     class_findings: bool,
@@ -59,7 +60,7 @@ def map_source(
 
     ``made_from``: frame and origin of the domain that the source is made from, instead of a raw table.
     """
-    needs = {"tables": {name: table.frame for name, table in tables.items()}}
+    needs = {"tables": {name: table.frame for name, table in tables.items()}, "units": study.units}
     findings: list[Finding] = []
     if made_from is not None:
         frame, origin = made_from
@@ -92,11 +93,11 @@ def map_source(
     if not kept.all():
         scope = _narrow(scope, np.flatnonzero(kept))
 
-    _subject(plan, scope, study, needs, findings, account, watch)
+    _subject(plan, scope, study.study, needs, findings, account, watch)
     present = scope.made["USUBJID"].notna().to_numpy()
     if not present.all():
         scope = _narrow(scope, np.flatnonzero(present))
-    scope.made["STUDYID"] = constant(study, scope.index)
+    scope.made["STUDYID"] = constant(study.study, scope.index)
     scope.made["DOMAIN"] = constant(plan.domain, scope.index)
 
     variables = {variable.name: variable for variable in plan.variables}
