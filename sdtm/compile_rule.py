@@ -308,9 +308,26 @@ class RuleCompiler:
             reference = names.resolve(name)
             if reference is None:
                 self.problems.append(names.problem(name, where))
-            else:
-                references[name] = reference
+                continue
+            references[name] = reference
+            if reference.kind == "subject" and reference.name not in self._demographics():
+                known = self._demographics()
+                self._refuse(
+                    "unknown-variable",
+                    where,
+                    f"{name!r}",
+                    f"a variable of DM in this study: {_some(known, 40) or 'the study has no DM'}",
+                    suggest(reference.name, known),
+                )
         return references
+
+    def _demographics(self) -> set[str]:
+        """Variables that DM has, as far as the spec says."""
+        definition = self.study.sdtm.get("DM")
+        if definition is None:
+            return set()
+        mapped = {name for source in definition.sources for name in source.map}
+        return mapped | set(definition.reference_dates) | {"STUDYID", "USUBJID", "SUBJID", "SITEID"}
 
     # --- terminology -----------------------------------------------------------------------------------
 

@@ -5,8 +5,9 @@ Nothing here looks at another subject's data, so that any split by subject gives
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,14 +17,15 @@ from sdtm.finish import finish_domain
 from sdtm.finishing.collapse import collapse
 from sdtm.finishing.supplemental import Qualifier
 from sdtm.mapping.apply import Watcher, make
-from sdtm.mapping.scope import Origin, by_subject
+from sdtm.mapping.scope import BlockScope, Origin, by_subject
 from sdtm.mapping.source import Block, RowAccount, map_source
-from sdtm.plan import DomainPlan, Plan
+from sdtm.plan import DomainPlan, Plan, SourcePlan, VariablePlan
 from sdtm.stages import RawTable
 from sdtm.subject_dates import add_elements, add_reference_dates
 from sdtm.visit_assignment import assign_all_visits
 from sdtm.results import add_standard_results
 from specs.model import UnitConversion
+from specs.problems import Problem, ProblemsFound, suggest
 from validation.findings import Finding
 
 
@@ -140,6 +142,7 @@ def _map_domain(
         made_from = None
         if source.from_domain:
             parent = states[source.from_domain]
+            _check_parent(source, parent)
             made_from = (parent.table(), parent.origin)
         block = map_source(source, plan.study, tables, made_from, domain.is_findings, watch)
         result.findings += block.findings
@@ -147,6 +150,27 @@ def _map_domain(
             result.accounts.append(block.account)
         blocks.append(block)
     return stack_blocks(plan, domain, blocks)
+
+
+def _check_parent(source: SourcePlan, parent: DomainState) -> None:
+    """Refuse variables that the parent domain does not have, or has only later."""
+    late = {v.name for s in parent.plan.sources for v in s.variables if v.stage > 0}
+    wanted = {r.name: step.location for _, step in source.steps() for r in step.references.values() if r.kind == "raw"}
+    wanted |= {name: source.location for condition in source.conditions() for name in condition.columns}
+    there = set(parent.frame) - late
+    problems = [
+        Problem(
+            "unknown-column",
+            where,
+            f"{parent.plan.name}.{name}, which {'waits for dates of DM' if name in late else 'is not mapped'}",
+            f"a variable that {parent.plan.name} has from raw alone: {', '.join(sorted(there))}",
+            suggest(name, there),
+        )
+        for name, where in wanted.items()
+        if name not in there and "." not in name
+    ]
+    if problems:
+        raise ProblemsFound(problems)
 
 
 def stack_blocks(plan: Plan, domain: DomainPlan, blocks: list[Block]) -> DomainState:
@@ -248,24 +272,38 @@ def _late(
             usubjid = scope.made["USUBJID"]
             table = subjects
             scope.subject = lambda name, u=usubjid, t=table: by_subject(u, t, name)
-        plans = {v.name: v for v in waiting}
-
-        def maker(name: str, plans: dict = plans, scope: object = scope) -> pd.Series:  # type: ignore[type-arg]
-            variable = plans[name]
-            made = make(name, variable.type, variable.steps, scope, needs, state.plan.name, watch)  # type: ignore[arg-type]
-            result.findings += made.findings
-            scope.made[name] = made.column  # type: ignore[attr-defined]
-            return made.column
-
-        scope.maker = maker
+        scope.maker = _late_maker(state, scope, waiting, needs, result, watch)
         for variable in waiting:
             if variable.name not in scope.made:
-                maker(variable.name)
+                scope.maker(variable.name)
             _put(state.frame, variable.name, scope.made[variable.name], start, stop, state)
         for variable in waiting_supp:
             made = make(variable.name, "Char", variable.steps, scope, needs, f"SUPP{state.plan.name}", watch)
             result.findings += made.findings
             _put(state.supp, variable.name, made.column, start, stop, state)
+
+
+def _late_maker(
+    state: DomainState,
+    scope: BlockScope,
+    waiting: Sequence[VariablePlan],
+    needs: Mapping[str, Any],
+    result: ShardResult,
+    watch: Watcher | None,
+) -> Callable[[str], pd.Series]:
+    """Makes a late variable when it is asked for; one that finishing did not make has no values."""
+    plans = {variable.name: variable for variable in waiting}
+
+    def maker(name: str) -> pd.Series:
+        if name not in plans:
+            return constant(None, scope.index)
+        variable = plans[name]
+        made = make(name, variable.type, variable.steps, scope, needs, state.plan.name, watch)
+        result.findings += made.findings
+        scope.made[name] = made.column
+        return made.column
+
+    return maker
 
 
 def _put(

@@ -54,12 +54,13 @@ def _per_subject(
     for source in rule.earliest or rule.latest:
         domain, _, variable = source.partition(".")
         state = _state(plan, states, domain, source, where)
-        if variable not in state.frame:
+        late = any(v.stage for s in state.plan.sources for v in s.variables if v.name == variable)
+        if variable not in state.frame or late:
             raise ProblemsFound(
                 Problem(
                     "unknown-variable",
                     where,
-                    f"{source!r}",
+                    f"{source!r}, which itself waits for dates of DM" if late else f"{source!r}",
                     f"a variable that {domain} has by now: {', '.join(sorted(state.frame))}",
                     suggest(variable, state.frame),
                 )

@@ -16,7 +16,7 @@ import pandas as pd
 
 from sdtm.compile_rule import Step
 from sdtm.convert import convert_shard
-from sdtm.mapping.apply import Scope, number_text
+from sdtm.mapping.apply import Scope
 from sdtm.mapping.registry import catalogue
 from sdtm.pipeline import read_tables
 from sdtm.plan import Plan, make_plan
@@ -201,7 +201,7 @@ def _find(frame: pd.DataFrame, dataset: str, variable: str, keys: Mapping[str, s
 def _shown(value: Any) -> str:
     if isinstance(value, str):
         return value
-    return "" if pd.isna(value) else number_text(float(value))
+    return "" if pd.isna(value) else shortest(float(value))
 
 
 def _refuse_changed(manifest: Any, tables: Mapping[str, RawTable]) -> None:

@@ -33,6 +33,7 @@ class TableBooks:
     unaccounted: int
     columns: Mapping[str, tuple[str, ...]]
     first_unaccounted: tuple[int, ...] = field(default=())
+    read_as: tuple[Mapping[str, Any], ...] = field(default=())
 
     @property
     def unaccounted_columns(self) -> list[str]:
@@ -40,7 +41,7 @@ class TableBooks:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "files": list(self.files),
+            "files": list(self.read_as),
             "rows": {
                 "read": self.read,
                 "made_records": self.made,
@@ -113,6 +114,9 @@ def _rows(
         int(left.sum()),
         columns,
         tuple(np.flatnonzero(left)[:PLACES_SHOWN].tolist()),
+        tuple(
+            {"path": f.path, "rows": f.rows, "encoding": f.encoding, "notes": list(f.notes)} for f in table.files
+        ),
     )
 
 
