@@ -70,3 +70,8 @@ def _supplemental(plan: Plan, name: str, finished: FinishedDomain) -> Dataset:
     label = f"Supplemental Qualifiers for {name}"
     frame = supp[[v.name for v in variables]]
     return Dataset(f"SUPP{name}", label, variables, frame, source, keys)
+
+
+def dataset_order(name: str) -> tuple[str, bool]:
+    """SUPPAE comes right after AE."""
+    return (name.removeprefix("SUPP"), name.startswith("SUPP"))

@@ -7,13 +7,12 @@ by code. The order of the categories means nothing; ``rank`` gives an order to s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+from sdtm.numbers import number_text
 
 
 def text(values: Sequence[str | None] | pd.Series, index: pd.Index | None = None) -> pd.Series:
@@ -94,45 +93,6 @@ def plain(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.astype({name: "str" for name in frame if isinstance(frame[name].dtype, pd.CategoricalDtype)})
 
 
-def unique_rows(columns: Sequence[pd.Series]) -> tuple[np.ndarray, list[tuple[str | None, ...]]]:
-    """The distinct rows of several text columns: for each row its number, and the rows themselves.
-
-    Shape: k columns of n texts in; n integers and a list of k-tuples (``None`` is missing) out.
-    """
-    if not columns:
-        raise ValueError("no columns")
-    size = len(columns[0])
-    combined = np.zeros(size, dtype=np.int64)
-    for column in columns:
-        codes = column.cat.codes.to_numpy().astype(np.int64) + 1
-        span = len(column.cat.categories) + 1
-        if combined.size and (int(combined.max()) + 1) * span >= 2**62:
-            combined = pd.factorize(combined)[0].astype(np.int64)  # keeps the product within 64 bits
-        combined = combined * span + codes
-    inverse, found = pd.factorize(combined)
-    first = np.full(len(found), -1, dtype=np.int64)
-    first[inverse[::-1]] = np.arange(size - 1, -1, -1)
-    parts = [_texts_at(column, first) for column in columns]
-    return inverse, list(zip(*parts, strict=True))
-
-
-def _texts_at(column: pd.Series, positions: np.ndarray) -> list[str | None]:
-    unique: list[str | None] = [*unique_texts(column), None]
-    return [unique[code] for code in column.cat.codes.to_numpy()[positions]]
-
-
-def map_rows(
-    columns: Sequence[pd.Series],
-    function: Callable[[list[tuple[str | None, ...]]], Sequence[str | None]],
-) -> pd.Series:
-    """Apply ``function`` to the distinct rows of several text columns; gives a text column."""
-    inverse, rows = unique_rows(columns)
-    new = np.empty(len(rows), dtype=object)
-    new[:] = list(function(rows))
-    codes, unique = pd.factorize(new)
-    return from_codes(codes[inverse] if len(rows) else inverse, list(unique), columns[0].index)
-
-
 def choose(mask: np.ndarray, first: pd.Series, second: pd.Series) -> pd.Series:
     """``first`` where the mask is true, else ``second``; both text or both numbers."""
     if not isinstance(first.dtype, pd.CategoricalDtype):
@@ -163,9 +123,6 @@ def empty(kind: str, index: pd.Index) -> pd.Series:
 
 def numbers(column: pd.Series) -> pd.Series:
     """Texts as float64; NaN where a text is not a plain decimal number (``1,5``, ``0x1F``, ``nan``)."""
-
-    def number(value: str) -> float:
-        return float(value) if _NUMBER.fullmatch(value.strip()) else np.nan
-
-    parsed = np.array([number(value) for value in unique_texts(column)], dtype="float64")
+    texts = [number_text(value) for value in unique_texts(column)]
+    parsed = np.array([np.nan if value is None else float(value) for value in texts], dtype="float64")
     return pd.Series(take(parsed, column, missing=np.nan), index=column.index)

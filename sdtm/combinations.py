@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,28 @@ def combinations(parts: Sequence[pd.Series | np.ndarray]) -> tuple[np.ndarray, n
     return numbers, first
 
 
+def unique_rows(parts: Sequence[pd.Series]) -> tuple[np.ndarray, list[tuple[str | None, ...]]]:
+    """The distinct rows of several text columns: for each row its number, and the rows themselves.
+
+    Shape: k columns of n texts in; n integers and a list of k-tuples (``None`` is missing) out.
+    """
+    numbers, first = combinations(parts)
+    texts = [_texts_at(part, first) for part in parts]
+    return numbers, list(zip(*texts, strict=True))
+
+
+def map_rows(
+    parts: Sequence[pd.Series],
+    function: Callable[[list[tuple[str | None, ...]]], Sequence[str | None]],
+) -> pd.Series:
+    """Apply ``function`` to the distinct rows of several text columns; gives a text column."""
+    numbers, rows = unique_rows(parts)
+    new = np.empty(len(rows), dtype=object)
+    new[:] = list(function(rows))
+    codes, unique = pd.factorize(new)
+    return columns.from_codes(codes[numbers] if len(rows) else numbers, list(unique), parts[0].index)
+
+
 def codes_in(column: pd.Series, texts: Sequence[str]) -> np.ndarray:
     """Position in ``texts`` of the text of each row; -1 where it is missing or not among them."""
     positions = pd.Index(list(texts), dtype=object).get_indexer(
@@ -43,6 +65,11 @@ def rank(part: pd.Series | np.ndarray) -> np.ndarray:
 def order_by(ranks: Sequence[np.ndarray]) -> np.ndarray:
     """Positions that sort rows by the first ranks, then the second and so on; equal rows stay in order."""
     return np.argsort(_packed([(each, int(each.max(initial=-1)) + 1) for each in ranks]), kind="stable")
+
+
+def _texts_at(column: pd.Series, positions: np.ndarray) -> list[str | None]:
+    unique: list[str | None] = [*columns.unique_texts(column), None]
+    return [unique[code] for code in column.cat.codes.to_numpy()[positions]]
 
 
 def _codes(part: pd.Series | np.ndarray) -> tuple[np.ndarray, int]:

@@ -124,9 +124,12 @@ def _parse_quietly(text: str) -> tuple[str, ...]:
 
 
 def compile_condition(
-    text: str, names: Names, where: Location, problems: list[Problem]
+    text: str, names: Names, where: Location, problems: list[Problem], *, raw_only: bool = False
 ) -> sql.Expression | None:
-    """A `where` of the spec; its problems are added to the list."""
+    """A `where` of the spec; its problems are added to the list.
+
+    ``raw_only``: a condition that chooses rows, before any variable is made.
+    """
     if not text:
         return None
     try:
@@ -134,7 +137,20 @@ def compile_condition(
     except ProblemsFound as found:
         problems += found.problems
         return None
-    problems += [names.problem(name, where) for name in condition.columns if names.resolve(name) is None]
+    for name in condition.columns:
+        reference = names.resolve(name)
+        if reference is None:
+            problems.append(names.problem(name, where))
+        elif raw_only and reference.kind != "raw":
+            problems.append(
+                Problem(
+                    "unknown-column",
+                    where,
+                    f"{name!r}, which is not made yet when rows are chosen",
+                    f"a column of raw dataset {names.table}: {_some(names.raw or ())}",
+                    "use the raw column, or put the condition on the mapping of a variable",
+                )
+            )
     return condition
 
 

@@ -20,10 +20,10 @@ from sdtm.mapping.apply import Watcher, make
 from sdtm.mapping.scope import BlockScope, Origin, by_subject
 from sdtm.mapping.source import Block, RowAccount, map_source
 from sdtm.plan import DomainPlan, Plan, SourcePlan, VariablePlan
+from sdtm.results import add_standard_results
 from sdtm.stages import RawTable
 from sdtm.subject_dates import add_elements, add_reference_dates
 from sdtm.visit_assignment import assign_all_visits
-from sdtm.results import add_standard_results
 from specs.model import UnitConversion
 from specs.problems import Problem, ProblemsFound, suggest
 from validation.findings import Finding

@@ -11,7 +11,7 @@ import pandas as pd
 from sdtm.columns import constant, from_codes, rank
 from sdtm.finishing.baseline import last_observation_before_exposure
 from sdtm.finishing.epoch import compute_epoch
-from sdtm.finishing.identity import identities, previous_numbers
+from sdtm.finishing.identity import highest_numbers, identities, previous_numbers
 from sdtm.finishing.sequence import number_within, sort_order
 from sdtm.finishing.study_day import compute_study_day
 from sdtm.long_text import split_long_text
@@ -55,7 +55,7 @@ class Finishing:
             order = _order(frame, by, state)
             known = previous_numbers(identity, previous)
             subjects = frame.get("USUBJID", constant("", state.index))
-            frame[sequence] = number_within(subjects, order, known)
+            frame[sequence] = number_within(subjects, order, known, highest_numbers(subjects, previous))
         order = sort_order(frame, [*keys, *([sequence] if numbered else [])])
         rows = np.asarray(order)
         done = pd.DataFrame({name: pick(frame[name], rows) for name in frame}, copy=False)

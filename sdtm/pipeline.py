@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from sdtm.assemble import assemble
+from sdtm.assemble import assemble, dataset_order
 from sdtm.convert import ShardResult, convert_shard
 from sdtm.mapping.registry import catalogue
 from sdtm.mapping.source import duplicate_keys
@@ -18,6 +18,7 @@ from sdtm.plan import Plan, make_plan
 from sdtm.shards import Shard, merge, split_tables
 from sdtm.stages import Dataset, RawTable
 from sdtm.trace.ledger import TableBooks, keep_books
+from sdtm.trial_design import trial_design
 from specs.model import Study
 from specs.problems import Problem, ProblemsFound
 from validation.findings import Finding, fold
@@ -104,7 +105,8 @@ def convert(
     result = merge(plan, tables, shards, results)
     _refuse_empty_joins(result)
     clock.stage("map and finish")
-    datasets = assemble(plan, result.domains)
+    datasets = assemble(plan, result.domains) | trial_design(plan)
+    datasets = {name: datasets[name] for name in sorted(datasets, key=dataset_order)}
     books, leftovers = keep_books(plan, tables, result.accounts)
     findings = fold([*findings, *result.findings, *leftovers])
     clock.stage("assemble")

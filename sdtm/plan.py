@@ -249,12 +249,14 @@ class _DomainPlanner:
         if names is None:
             return None
         rules = self.rules
-        condition = compile_condition(source.where, names, self.study.where(*path, "where"), self.problems)
+        condition = compile_condition(
+            source.where, names, self.study.where(*path, "where"), self.problems, raw_only=True
+        )
         joins = []
         for i, join in enumerate(source.join):
             place = self.study.where(*path, "join", i)
             inner = Names("raw", raw=self._columns_of(join.table, place), own=frozenset(), table=join.table)
-            joins.append((join, compile_condition(join.where, inner, place, self.problems), place))
+            joins.append((join, compile_condition(join.where, inner, place, self.problems, raw_only=True), place))
         tests = tuple(
             plan
             for code, test in source.findings.items()
@@ -494,7 +496,7 @@ class _DomainPlanner:
             part("ORRESU", test.unit, "unit"),
             part("STAT", test.status, "status"),
             part("REASND", test.reason, "reason"),
-            compile_condition(test.where, names, where, self.problems),
+            compile_condition(test.where, names, where, self.problems, raw_only=True),
             tuple(extra),
             where,
         )
@@ -508,7 +510,7 @@ class _DomainPlanner:
         for i, item in enumerate(several):
             place = (*path, "not_done", i) if isinstance(given, tuple) else (*path, "not_done")
             where = self.study.where(*place)
-            condition = compile_condition(item.where, names, where, self.problems)
+            condition = compile_condition(item.where, names, where, self.problems, raw_only=True)
             unknown = [code for code in item.tests if code not in source.findings]
             if unknown:
                 self.problems.append(

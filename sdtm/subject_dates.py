@@ -17,10 +17,11 @@ from sdtm.mapping import sql
 from sdtm.mapping.apply import condition_masks
 from sdtm.mapping.scope import BlockScope, Origin, by_subject
 from sdtm.plan import Plan
+from sdtm.visit_assignment import places
 from specs.location import Location
 from specs.model import DateSource
 from specs.problems import Problem, ProblemsFound, suggest
-from validation.findings import Finding, Place
+from validation.findings import PLACES_SHOWN, Finding, Place
 
 if TYPE_CHECKING:
     from sdtm.convert import DomainState
@@ -32,10 +33,27 @@ def add_reference_dates(plan: Plan, states: Mapping[str, DomainState]) -> list[F
     Source: SDTMIG 3.4, 5.2. A rule reads datasets of the study; with several, the earliest (latest) of all.
     """
     state = states["DM"]
+    findings = []
     for name, rule in state.plan.definition.reference_dates.items():
         where = plan.study.where("sdtm", "DM", "reference_dates", name)
-        state.frame[name] = _per_subject(plan, states, rule, state.table(), where)
-    return []
+        state.frame[name], uncertain = _per_subject(plan, states, rule, state.table(), where)
+        rows = np.flatnonzero(uncertain)
+        if len(rows):
+            side = "earlier" if rule.earliest else "later"
+            findings.append(
+                Finding(
+                    "reference-date-uncertain",
+                    "warning",
+                    f"{len(rows)} subjects have a partial date whose day may be {side} than {name}",
+                    "complete dates where a reference date is made from",
+                    "query the site for the partial dates; the date that is certain was taken",
+                    "DM",
+                    name,
+                    places(state, rows[:PLACES_SHOWN], ""),
+                    len(rows),
+                )
+            )
+    return findings
 
 
 def _per_subject(
@@ -44,8 +62,8 @@ def _per_subject(
     rule: DateSource,
     demographics: pd.DataFrame,
     where: Location,
-) -> pd.Series:
-    """One date for each row of DM."""
+) -> tuple[pd.Series, np.ndarray]:
+    """One date for each row of DM, and whether another date may lie beyond it."""
     if bool(rule.earliest) == bool(rule.latest):
         raise ProblemsFound(
             Problem("bad-value", where, "earliest and latest, or neither", "one of earliest: and latest:")
@@ -71,14 +89,16 @@ def _per_subject(
     chosen = (earliest_of if rule.earliest else latest_of)(
         stack(subjects), stack(dates), np.concatenate(kept) if kept else np.empty(0, dtype=bool)
     )
-    column = by_subject(demographics["USUBJID"], chosen, "date")
+    own = demographics["USUBJID"]
+    column = by_subject(own, chosen, "date")
+    uncertain = by_subject(own, chosen.assign(flag=chosen["uncertain"].astype("float64")), "flag").eq(1.0).to_numpy()
     if rule.precision == "date":
         column = date_part(column)
     if rule.days_after:
         column = add_days(column, rule.days_after)
     if rule.when:
         column = blank(column, ~_mask(demographics, rule.when, "DM", where))
-    return column
+    return column, uncertain & column.notna().to_numpy()
 
 
 def _state(
@@ -130,16 +150,18 @@ def add_elements(plan: Plan, states: Mapping[str, DomainState]) -> list[Finding]
     Source: SDTMIG 3.4, 5.3 (SE).
     """
     state = states["SE"]
-    elements = plan.study.elements
+    elements = [element for element in plan.study.elements if element.start is not None]
     if not elements or state.plan.sources or "DM" not in states:
         return []
     demographics = states["DM"].table()
     starts, ends = {}, {}
-    for i, element in enumerate(elements):
+    for i, element in enumerate(plan.study.elements):
         where = plan.study.where("elements", i)
-        starts[element.ETCD] = _per_subject(plan, states, element.start, demographics, where)
+        if element.start is None:
+            continue
+        starts[element.ETCD], _ = _per_subject(plan, states, element.start, demographics, where)
         if element.end is not None:
-            ends[element.ETCD] = _per_subject(plan, states, element.end, demographics, where)
+            ends[element.ETCD], _ = _per_subject(plan, states, element.end, demographics, where)
     made, disorder = subject_elements(demographics["USUBJID"], starts, ends)
     size = len(made)
     index = pd.RangeIndex(size)

@@ -19,6 +19,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
@@ -157,13 +158,64 @@ class DateSource(Node):
 
 
 class Element(Node):
-    """One element as a subject really passed it (SE), and its epoch."""
+    """One element: as planned (TE), and how a subject really passed it (SE). Without ``start``: only planned."""
 
     ETCD: str
     ELEMENT: str
     EPOCH: str
-    start: DateSource
+    start: DateSource | None = None
     end: DateSource | None = None
+    TESTRL: str = Field(default="", description="rule for the start of the element")
+    TEENRL: str = Field(default="", description="rule for its end")
+    TEDUR: str = Field(default="", description="planned duration, ISO 8601")
+
+
+class ArmElement(Node):
+    """One element on the way of an arm; EPOCH only if it differs from the element's."""
+
+    ETCD: str
+    EPOCH: str = ""
+    TABRANCH: str = ""
+    TATRANS: str = ""
+
+
+def _as_arm_elements(value: Any) -> Any:
+    return [{"ETCD": item} if isinstance(item, str) else item for item in value] if _is_list(value) else value
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list | tuple)
+
+
+class Arm(Node):
+    """One planned arm (TA) and its elements in order."""
+
+    ARMCD: str
+    ARM: str
+    elements: Annotated[tuple[ArmElement, ...], BeforeValidator(_as_arm_elements)]
+
+
+class Criterion(Node):
+    """One inclusion or exclusion criterion (TI)."""
+
+    IETESTCD: str
+    IETEST: str
+    IECAT: Literal["INCLUSION", "EXCLUSION"]
+    IESCAT: str = ""
+    TIRL: str = ""
+    TIVERS: str = ""
+
+
+class Parameter(Node):
+    """One trial summary parameter (TS): a value, or a null flavor that says why there is none."""
+
+    TSPARMCD: str
+    TSVAL: str = ""
+    TSVALNF: str = ""
+    TSGRPID: str = ""
+    TSVALCD: str = ""
+    TSVCDREF: str = ""
+    TSVCDVER: str = ""
 
 
 class Join(Node):
@@ -298,6 +350,9 @@ class Study(Node):
     units: tuple[UnitConversion, ...] = ()
     standard_units: dict[str, str] = Field(default={}, description="--TESTCD -> unit of its standard results")
     elements: tuple[Element, ...] = ()
+    arms: tuple[Arm, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
     transliterate: dict[str, str] = Field(
         default={}, description="character -> ASCII text, for transport files"
     )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _PRIME = np.uint64(0x100000001B3)
 
 
-def _hashes(column: pd.Series) -> np.ndarray:
+def text_hashes(column: pd.Series) -> np.ndarray:
     """64 bits for each row, from the text alone (the same on any machine)."""
     if not isinstance(column.dtype, pd.CategoricalDtype):
         return pd.util.hash_array(column.to_numpy(dtype="float64"), categorize=False)
@@ -42,7 +42,7 @@ def identities(plan: Plan, state: DomainState) -> np.ndarray:
     """
     frame = state.table()
     keys = [name for name in state.plan.keys if name in frame]
-    out = _combined([_hashes(frame[name]) for name in keys], state.size)
+    out = _combined([text_hashes(frame[name]) for name in keys], state.size)
     for block, (start, stop) in zip(state.blocks, state.spans, strict=True):
         table = block.plan.table
         key = plan.study.raw.datasets[table].key if table else ()
@@ -50,24 +50,32 @@ def identities(plan: Plan, state: DomainState) -> np.ndarray:
             continue
         raw = block.scope.tables[table].frame
         positions = block.scope.origin.position
-        parts = [_hashes(raw[name])[positions] for name in key]
-        parts += [_hashes(block.scope.origin.column), _hashes(block.scope.made["USUBJID"])]
+        parts = [text_hashes(raw[name])[positions] for name in key]
+        parts += [text_hashes(block.scope.origin.column), text_hashes(block.scope.made["USUBJID"])]
         if block.plan.not_done or block.plan.tests:
-            parts.append(_hashes(block.scope.made[f"{block.plan.domain}TESTCD"]))
+            parts.append(text_hashes(block.scope.made[f"{block.plan.domain}TESTCD"]))
         name_hash = pd.util.hash_array(np.array([table], dtype=object), categorize=False)[0]
         parts.append(np.full(stop - start, name_hash, dtype=np.uint64))
         out[start:stop] = _combined(parts, stop - start)
     return out
 
 
+def highest_numbers(subjects: pd.Series, previous: pd.DataFrame | None) -> np.ndarray | None:
+    """The highest --SEQ that the subject of each record ever had, also in records that are gone."""
+    if previous is None or not len(previous):
+        return None
+    highest = previous.groupby("subject")["number"].max()
+    return pd.Series(text_hashes(subjects)).map(highest).to_numpy(dtype="float64")
+
+
 def previous_numbers(identity: np.ndarray, previous: pd.DataFrame | None) -> np.ndarray | None:
     """--SEQ that each record had before, NaN for new ones; the n-th of equal identities gets the n-th number.
 
-    ``previous``: columns ``identity`` (uint64) and ``number``.
+    ``previous``: columns ``identity`` (uint64) and ``number``; ``subject`` (uint64) for ``highest_numbers``.
     """
     if previous is None or not len(previous):
         return None
-    before = previous.sort_values(["identity", "number"], kind="stable")
+    before = previous[["identity", "number"]].sort_values(["identity", "number"], kind="stable")
     before = before.assign(nth=before.groupby("identity").cumcount())
     now = pd.DataFrame({"identity": identity})
     now["nth"] = now.groupby("identity").cumcount()

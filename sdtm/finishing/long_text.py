@@ -23,6 +23,8 @@ def split_text(texts: Sequence[str], limit: int = LIMIT) -> list[list[str]]:
     Source:  SDTMIG 3.4, 4.5.3.2 (split between words).
     Example: (limit 10) a headache every day -> "a headache", "every day".
     """
+    if limit < 4:
+        raise ValueError("a part has to hold any one character, so at least 4 bytes")
     return [_parts(text, limit) for text in texts]
 
 
@@ -42,8 +44,8 @@ def _parts(text: str, limit: int) -> list[str]:
 
 
 def _characters(text: str, limit: int) -> int:
-    """How many whole characters of ``text`` fit into ``limit`` bytes; at least one."""
-    return max(1, len(text.encode()[:limit].decode(errors="ignore")))
+    """How many whole characters of ``text`` fit into ``limit`` bytes."""
+    return len(text.encode()[:limit].decode(errors="ignore"))
 
 
 def supplemental_names(variable: str, count: int, taken: Collection[str] = ()) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
@@ -16,7 +18,12 @@ _DAYS = 1 << 24  # more days than there are between the years 1 and 9999
 
 
 def number_unscheduled(
-    rows: np.ndarray, collected: pd.Series, subject: pd.Series, dates: pd.Series, planned: np.ndarray
+    rows: np.ndarray,
+    collected: pd.Series,
+    subject: pd.Series,
+    dates: pd.Series,
+    planned: np.ndarray,
+    schedule: Collection[float],
 ) -> tuple[np.ndarray, np.ndarray]:
     """VISITNUM of unscheduled ``rows``: the last planned number of the subject plus 0.1, 0.2 ... by date.
 
@@ -26,8 +33,9 @@ def number_unscheduled(
     next planned number, then 0.001. Before any planned visit counting starts at 0, or at the whole number
     below the first planned one if that is not above 0.
 
-    Shape:   positions of m of n rows, texts of n rows, ``planned`` VISITNUM of n rows (NaN: not planned) in;
-             m numbers and m reasons (None, or why there is no number) out; any order of rows gives the same.
+    Shape:   positions of m of n rows, texts of n rows, ``planned`` VISITNUM of n rows (NaN: not planned), all
+             VISITNUM of the ``schedule`` in; m numbers and m reasons (None, or why there is no number) out;
+             no subject's numbers depend on another's rows, nor on the order of rows.
     Missing: without a subject or a complete date; when 0.001 is too coarse.
     Errors:  none on data.
     Source:  SDTMIG 3.4, 4.4.5, asks for numbers that sort by time and name one visit; the steps are ours.
@@ -42,7 +50,7 @@ def number_unscheduled(
     at = rows[dated]
     if not len(at):
         return numbers, reasons
-    scale = np.unique(planned[~np.isnan(planned)])
+    scale = np.unique(np.array([*schedule], dtype=np.float64))
     visit_of, example = combinations([who[at], days[at], collected.iloc[at]])
     visits = at[example]
     base = _last_planned(visits, planned, who, days)

@@ -68,14 +68,17 @@ def assign_visits(
     reasons[collected.notna().to_numpy() & ~is_planned] = _NOT_PLANNED
 
     if pattern is not None and unscheduled is not None:
+        schedule = [each.number for each in planned.values()]
         matches = [None if text in planned else pattern.fullmatch(text) for text in texts]
         rows = np.flatnonzero(_taken([match is not None for match in matches], collected, False))
         if pattern.groups:
             number[rows] = _taken([_number_in(match) for match in matches], collected, np.nan)[rows]
-            reasons[rows] = _wrong_numbers(number[rows], [each.number for each in planned.values()])
+            reasons[rows] = _wrong_numbers(number[rows], schedule)
             number[rows[reasons[rows] != None]] = np.nan  # noqa: E711 (element by element)
         else:
-            number[rows], reasons[rows] = number_unscheduled(rows, collected, subject, dates, number)
+            number[rows], reasons[rows] = number_unscheduled(
+                rows, collected, subject, dates, number, schedule
+            )
         others = _named(np.where(is_planned, np.nan, number), unscheduled.VISIT, collected.index)
         name = columns.choose(is_planned, name, others)
     index = collected.index

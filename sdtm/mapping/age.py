@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from sdtm.columns import map_rows
+from sdtm.combinations import map_rows
 from sdtm.mapping.registry import algorithm
 from specs.catalogue import Column, Params
 

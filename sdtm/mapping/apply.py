@@ -13,10 +13,12 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import blank, choose, empty, numbers, unique_rows
+from sdtm.columns import blank, choose, empty, from_codes, numbers
+from sdtm.combinations import unique_rows
 from sdtm.compile_rule import Reference, Step
 from sdtm.mapping import sql
 from sdtm.mapping.terminology import map_terms
+from sdtm.numbers import shortest
 from specs.problems import Problem, ProblemsFound
 from validation.findings import PLACES_SHOWN, Finding, Place
 
@@ -53,7 +55,7 @@ def condition_masks(
 ) -> tuple[np.ndarray, np.ndarray]:
     """True and unknown rows of a condition."""
     array = sql.evaluate([condition], lambda name: scope.column(references[name]), scope.index)[0]
-    return sql.truth(array, condition.text, sql.Location())
+    return sql.truth(array, condition.text, condition.where)
 
 
 def make(
@@ -168,15 +170,8 @@ def _text(column: pd.Series, kind: str) -> pd.Series:
     """A number that goes into a Char variable, as its shortest exact text."""
     if kind != "Char" or isinstance(column.dtype, pd.CategoricalDtype):
         return column
-    from sdtm.columns import from_codes
-
     codes, unique = pd.factorize(column.to_numpy())
-    return from_codes(codes, [number_text(value) for value in unique], column.index)
-
-
-def number_text(value: float) -> str:
-    """The shortest decimal text of a number: 37, 177.8."""
-    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
+    return from_codes(codes, [shortest(value) for value in unique], column.index)
 
 
 def _tell(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sdtm.columns import map_rows
+from sdtm.combinations import map_rows
 from sdtm.mapping.registry import algorithm
 from specs.catalogue import Columns, Params
 

@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from sdtm import columns, iso8601
-from sdtm.combinations import combinations
+from sdtm.combinations import combinations, unique_rows
 from sdtm.mapping.date_formats import DateFormat, Reading, compile_format
 from sdtm.mapping.registry import algorithm
 from specs.catalogue import Column, Params, Texts
@@ -178,16 +178,12 @@ def _read(
     cells: Sequence[pd.Series], formats: Sequence[DateFormat]
 ) -> tuple[np.ndarray, list[Reading | None]]:
     """The number of each row's cells, and each distinct text (or texts) read; ``None``: nothing collected."""
-    numbers, first = combinations(cells)
-    texts = [map(_clean, cell.iloc[first].astype(object).tolist()) for cell in cells]
-    return numbers, [_read_one(row, formats) for row in zip(*texts, strict=True)]
+    numbers, rows = unique_rows(cells)
+    return numbers, [_read_one(row, formats) for row in rows]
 
 
-def _clean(text: object) -> str | None:
-    return text.strip() if isinstance(text, str) else None
-
-
-def _read_one(texts: tuple[str | None, ...], formats: Sequence[DateFormat]) -> Reading | None:
+def _read_one(cells: tuple[str | None, ...], formats: Sequence[DateFormat]) -> Reading | None:
+    texts = tuple(cell if cell is None else cell.strip() for cell in cells)
     if not any(text is not None for text in texts):
         return None
     readings = [reading for each in formats if (reading := each.read(texts)) is not None]

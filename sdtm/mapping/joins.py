@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import stack, unique_rows
+from sdtm.columns import stack
+from sdtm.combinations import unique_rows
 from specs.location import Location
 from specs.model import Join
 from specs.problems import Problem, ProblemsFound, suggest

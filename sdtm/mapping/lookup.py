@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import from_codes, unique_rows
+from sdtm.columns import from_codes
+from sdtm.combinations import unique_rows
 from sdtm.mapping.registry import algorithm
 from specs.catalogue import Column, Params, Table
 from specs.location import Location

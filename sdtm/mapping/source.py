@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import constant, from_codes, unique_rows, unique_texts
+from sdtm.columns import constant, from_codes, unique_texts
+from sdtm.combinations import unique_rows
 from sdtm.compile_rule import Reference
 from sdtm.mapping.apply import Watcher, condition_masks, make
 from sdtm.mapping.joins import JoinCount, join_rows

@@ -32,18 +32,44 @@ _CLASSES = {
     "OPERATOR",
     "TYPE",
 }
-_MACROS = {"nullif"}
-_REFUSED_FUNCTIONS = {"age", "getenv"}  # one-argument age() reads the clock
+_MACROS = {"nullif", "split_part"}
+# Read the clock (age() with one argument does), tell of the machine or of DuckDB itself, or differ from one
+# version of DuckDB to the next (hash).
+_REFUSED_FUNCTIONS = {
+    "age",
+    "can_cast_implicitly",
+    "cast_to_type",
+    "current_localtime",
+    "current_localtimestamp",
+    "getenv",
+    "hash",
+    "json_deserialize_sql",
+    "json_serialize_plan",
+    "json_serialize_sql",
+    "parse_duckdb_log_message",
+    "version",
+}
+# Words that SQL reads as functions although they look like columns; ``raw.`` before one makes it a column.
+_CLOCK_WORDS = {
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "localtime",
+    "localtimestamp",
+    "session_user",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
     """A parsed expression. ``columns``: names as a spec writes them (``AETERM``, ``AE.AESTDTC``);
-    ``sql``: the same text over columns ``c0``, ``c1`` … in that order."""
+    ``sql``: the same text over columns ``c0``, ``c1`` … in that order; ``where``: its place in the spec."""
 
     text: str
     columns: tuple[str, ...]
     sql: str
+    where: Location = Location()
 
 
 @functools.cache
@@ -59,6 +85,8 @@ def _connection() -> Any:
             "max_memory": "4GB",
         }
     )
+    # A machine's own time zone would show in results with a zone.
+    connection.execute("SET TimeZone='UTC'").fetchall()
     connection.execute("SET lock_configuration=true").fetchall()
     return connection
 
@@ -73,7 +101,8 @@ def _functions() -> frozenset[str]:
         )
         .fetchall()
     )
-    return frozenset(name for (name,) in rows) - _REFUSED_FUNCTIONS | _MACROS
+    known = frozenset(name for (name,) in rows if not name.startswith("__internal"))
+    return known - _REFUSED_FUNCTIONS | _MACROS
 
 
 def _ask(question: str, argument: str) -> str:
@@ -107,6 +136,8 @@ def parse(text: str, qualifiers: Iterable[str] = (), where: Location = Location(
 def _parse(text: str, qualifiers: frozenset[str], where: Location) -> Expression:
     import duckdb
 
+    if not text.strip():
+        raise ProblemsFound(sql_problem(text, "there is no expression", where))
     try:
         tree = json.loads(_ask("SELECT json_serialize_sql(?)", f"SELECT ({text}\n)"))
     except duckdb.Error as error:
@@ -126,7 +157,7 @@ def _parse(text: str, qualifiers: frozenset[str], where: Location) -> Expression
         raise ProblemsFound(sql_problem(text, "this is a whole query", where))
     columns: dict[str, int] = {}
     _walk(node["select_list"][0], columns, qualifiers, text, where)
-    return Expression(text, tuple(columns), _unparse(tree))
+    return Expression(text, tuple(columns), _unparse(tree), where)
 
 
 def _walk(
@@ -149,7 +180,12 @@ def _walk(
             reason = f"function {name} is not allowed in a spec, or does not exist"
             raise ProblemsFound(sql_problem(text, reason, where, suggest(name, _functions())))
     if kind == "COLUMN_REF":
-        name = column_name(node["column_names"], qualifiers)
+        parts = node["column_names"]
+        if len(parts) == 1 and parts[0].lower() in _CLOCK_WORDS:
+            reason = f"{parts[0]} depends on the clock or the machine"
+            do = f"write a date; a raw column of that name is raw.{parts[0]}"
+            raise ProblemsFound(sql_problem(text, reason, where, do))
+        name = column_name(parts, qualifiers)
         node["column_names"] = [f"c{columns.setdefault(name, len(columns))}"]
         return
     for value in node.values():
@@ -167,7 +203,6 @@ def evaluate(
     expressions: Sequence[Expression],
     column: Callable[[str], pd.Series],
     index: pd.Index,
-    where: Sequence[Location] = (),
 ) -> list[Any]:
     """Evaluate expressions over one block with a single query.
 
@@ -192,13 +227,12 @@ def evaluate(
         result = connection.sql(f"SELECT {listed} FROM block_").to_arrow_table()
     except duckdb.Error as error:
         if len(expressions) > 1:  # find the one to blame
-            places = list(where) or [Location()] * len(expressions)
-            return [evaluate([e], column, index, [w])[0] for e, w in zip(expressions, places, strict=True)]
+            return [evaluate([each], column, index)[0] for each in expressions]
         raise ProblemsFound(
             sql_problem(
                 expressions[0].text,
                 _first_line(error),
-                where[0] if where else Location(),
+                expressions[0].where,
                 "raw columns are text: use TRY_CAST(column AS DOUBLE) to compare numbers",
             )
         ) from None
@@ -252,7 +286,7 @@ def truth(array: Any, text: str, where: Location) -> tuple[np.ndarray, np.ndarra
 
 
 def column_of(array: Any, index: pd.Index, text: str, where: Location) -> pd.Series:
-    """An expression's result as a text column, or as float64 where SQL gives a number."""
+    """An expression's result as a text column, or as float64 where SQL gives a number. An empty text is missing."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -270,5 +304,6 @@ def column_of(array: Any, index: pd.Index, text: str, where: Location) -> pd.Ser
         array = pc.cast(array, pa.string())
     encoded = array if pa.types.is_dictionary(kind) else array.dictionary_encode()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    texts = encoded.dictionary.to_pylist()
-    return from_codes(codes, texts, index)
+    filled = [value or None for value in encoded.dictionary.to_pylist()]  # an empty text is missing
+    kept, unique = pd.factorize(np.array(filled, dtype=object))
+    return from_codes(np.append(kept, -1)[codes], list(unique), index)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from sdtm.columns import map_rows
+from sdtm.combinations import map_rows
 from sdtm.mapping.registry import algorithm
 from sdtm.mapping.units import convert
 from specs.catalogue import Column, Params

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sdtm import columns
+from sdtm.combinations import unique_rows
 from sdtm.numbers import exact, magnitude, number_text, round_half_up, split_number
 from specs.location import Location
 from specs.model import UnitConversion
@@ -110,7 +111,7 @@ def standardize_results(
     Source:  SDTMIG 3.4, 4.5.1 (original and standardized results).
     """
     declared = _by_units(conversions)
-    numbers, triples = columns.unique_rows([test, result, unit])
+    numbers, triples = unique_rows([test, result, unit])
     found: list[_Standard] = [_NOTHING] * len(triples)
     waiting: dict[tuple[str, str, str], list[int]] = {}
     for number, (code, text, collected) in enumerate(triples):

@@ -18,6 +18,7 @@ from sdtm.compile_rule import Step
 from sdtm.convert import convert_shard
 from sdtm.mapping.apply import Scope
 from sdtm.mapping.registry import catalogue
+from sdtm.numbers import shortest
 from sdtm.pipeline import read_tables
 from sdtm.plan import Plan, make_plan
 from sdtm.shards import Shard, subjects_of

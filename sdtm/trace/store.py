@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sdtm.columns import from_codes, take, unique_texts
+from sdtm.finishing.identity import text_hashes
 from sdtm.stages import Dataset, RawTable
 from specs.location import Location
 from specs.problems import Problem, ProblemsFound
@@ -27,6 +28,8 @@ def write_trace(folder: Path, datasets: Mapping[str, Dataset], tables: Mapping[s
         sequence = f"{name}SEQ"
         if sequence in dataset.frame:
             frame["number"] = dataset.frame[sequence].to_numpy()
+        if "USUBJID" in dataset.frame:
+            frame["subject"] = text_hashes(dataset.frame["USUBJID"])
         frame["identity"] = dataset.source["identity"].to_numpy()
         table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
         parquet.write_table(table, folder / f"{name}.parquet", compression="zstd", version="2.6")
@@ -80,7 +83,9 @@ def read_trace(folder: Path, name: str) -> pd.DataFrame | None:
     if not path.is_file():
         return None
     table = parquet.read_table(path)
-    return table.select(["identity", "number"]).to_pandas() if "number" in table.column_names else None
+    if not {"number", "subject"} <= set(table.column_names):
+        return None
+    return table.select(["identity", "number", "subject"]).to_pandas()
 
 
 __all__ = ["read_trace", "take", "write_trace"]

@@ -1,0 +1,40 @@
+"""Columns together."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sdtm import columns
+from sdtm.combinations import codes_in, combinations, order_by, rank
+
+
+def test_equal_combinations_have_one_number_and_missing_is_a_value():
+    first = columns.text(["a", "a", "b", None, None, "a"])
+    second = np.array([1.0, 2.0, 1.0, np.nan, np.nan, 1.0])
+    numbers, examples = combinations([first, second])
+    assert numbers.tolist() == [0, 1, 2, 3, 3, 0]
+    assert examples.tolist() == [0, 1, 2, 3]
+
+
+def test_combinations_of_nothing():
+    numbers, examples = combinations([columns.text([])])
+    assert len(numbers) == len(examples) == 0
+
+
+def test_many_large_columns_do_not_overflow():
+    parts = [np.arange(70_000) % (70_000 - k) for k in range(6)]
+    numbers, examples = combinations(parts)
+    assert len(examples) == 70_000 and numbers.tolist() == list(range(70_000))
+    backwards = order_by([rank(-part) for part in parts])
+    assert backwards.tolist() == list(range(69_999, -1, -1))
+
+
+def test_codes_in_the_terms_of_other_texts():
+    column = columns.text(["x", "y", None, "z"])
+    assert codes_in(column, ["z", "x"]).tolist() == [1, -1, -1, 0]
+    assert codes_in(columns.text([]), ["z"]).tolist() == []
+
+
+def test_rank_sorts_numbers_by_size_and_texts_by_code_point_missing_first():
+    assert rank(np.array([10.0, 2.0, np.nan, 9.0])).tolist() == [2, 0, -1, 1]
+    assert rank(columns.text(["b", "B", None, "a", "Z"])).tolist() == [3, 0, -1, 2, 1]
