@@ -38,7 +38,7 @@ def _dataset(plan: Plan, domain: DomainPlan, finished: FinishedDomain) -> Datase
         if definition is None or name in wanted:
             continue
         definitions[name] = definition
-        if frame[name].notna().any():
+        if frame[name].notna().any() or _is_day_of_date(name, frame):
             wanted.append(name)
     wanted = [name for name in wanted if name not in domain.definition.drop]
     columns: dict[str, pd.Series] = {}
@@ -57,6 +57,12 @@ def _dataset(plan: Plan, domain: DomainPlan, finished: FinishedDomain) -> Datase
         keys,
         finished.more,
     )
+
+
+def _is_day_of_date(name: str, frame: pd.DataFrame) -> bool:
+    """A study day stays beside its date also where no date has a day (CDISC rules CG0220, CG0222, CG0223)."""
+    date = f"{name[:-2]}DTC"
+    return name.endswith("DY") and date in frame and bool(frame[date].notna().any())
 
 
 def _supplemental(plan: Plan, name: str, finished: FinishedDomain) -> Dataset:

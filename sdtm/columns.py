@@ -33,10 +33,26 @@ def constant(value: str | None, index: pd.Index) -> pd.Series:
 
 def from_codes(codes: np.ndarray, unique: Sequence[str], index: pd.Index) -> pd.Series:
     """A text column out of codes (-1 is missing) and distinct texts."""
-    small = np.int8 if len(unique) < 127 else np.int16 if len(unique) < 32_767 else np.int32
-    categories = pd.Index(pd.array(list(unique), dtype="str"))
-    values = pd.Categorical.from_codes(codes.astype(small, copy=False), categories, validate=False)
+    return coded(codes, pd.Index(pd.array(list(unique), dtype="str")), index)
+
+
+def coded(codes: np.ndarray, unique: pd.Index, index: pd.Index) -> pd.Series:
+    """A text column out of codes (-1 is missing) and an index of distinct texts (``column.cat.categories``)."""
+    # pandas would hash all texts once more to prove that they are distinct, which they are.
+    trusted = getattr(pd.CategoricalDtype, "_from_fastpath", pd.CategoricalDtype)
+    small = codes.astype(smallest(len(unique)), copy=False)
+    values = pd.Categorical.from_codes(small, dtype=trusted(unique), validate=False)
     return pd.Series(values, index=index, copy=False)
+
+
+def smallest(distinct: int) -> type[np.signedinteger]:
+    """The integer type for codes over so many distinct texts."""
+    return np.int8 if distinct < 127 else np.int16 if distinct < 32_767 else np.int32
+
+
+def codes_of(column: pd.Series) -> np.ndarray:
+    """The codes of a text column, -1 for missing; not a copy, so not to be written to."""
+    return column.array.codes  # type: ignore[attr-defined]
 
 
 def unique_texts(column: pd.Series) -> list[str]:
@@ -56,36 +72,51 @@ def map_unique(column: pd.Series, function: Callable[[list[str]], Sequence[str |
 
 def take(per_unique: np.ndarray, column: pd.Series, missing: object = -1) -> np.ndarray:
     """One value for each row from one value for each distinct text."""
-    codes = column.cat.codes.to_numpy()
+    codes = codes_of(column)
     if not len(per_unique):
         return np.full(len(codes), missing, dtype=np.asarray([missing]).dtype)
-    out = np.asarray(per_unique)[codes]
-    if (codes < 0).any():
-        if out.dtype.kind in "iu" and isinstance(missing, float):
-            out = out.astype(float)
-        out[codes < 0] = missing
-    return out
+    per_unique = np.asarray(per_unique)
+    widened = per_unique.dtype.kind in "iu" and isinstance(missing, float)
+    table = np.empty(len(per_unique) + 1, dtype=float if widened else per_unique.dtype)
+    table[:-1] = per_unique
+    table[-1] = missing  # which is what code -1 picks
+    return table[codes]
 
 
 def rank(column: pd.Series) -> np.ndarray:
-    """Integers that sort as the texts do (by code point), missing first."""
+    """Integers that sort as the texts do (by code point), missing first; of the smallest type."""
     order = np.argsort(np.asarray(column.cat.categories, dtype=object), kind="stable")
-    ranks = np.empty(len(order), dtype=np.int64)
+    ranks = np.empty(len(order), dtype=smallest(len(order)))
     ranks[order] = np.arange(len(order))
     return take(ranks, column)
 
 
 def stack(columns: Sequence[pd.Series]) -> pd.Series:
     """Text columns one under the other, over the union of their texts; index is renumbered."""
-    unique: dict[str, int] = {}
+    if len(columns) == 1:
+        return columns[0].set_axis(pd.RangeIndex(len(columns[0])))
+    parts, unique = _united(columns)
+    joined = np.concatenate(parts) if parts else np.empty(0, dtype=np.int8)
+    return coded(joined, unique, pd.RangeIndex(len(joined)))
+
+
+def _united(columns: Sequence[pd.Series]) -> tuple[list[np.ndarray], pd.Index]:
+    """The codes of several text columns over the union of their texts."""
+    distinct = {id(column.cat.categories): column.cat.categories for column in columns}
+    if len(distinct) == 1:
+        return [codes_of(column) for column in columns], columns[0].cat.categories
+    places: dict[str, int] = {}
+    tables: dict[int, np.ndarray] = {}
+    for key, categories in distinct.items():
+        new = (places.setdefault(value, len(places)) for value in categories.tolist())
+        tables[key] = np.fromiter(new, dtype=np.int64, count=len(categories))
+    small = smallest(len(places))
     parts = []
     for column in columns:
-        codes = np.fromiter(
-            (unique.setdefault(value, len(unique)) for value in unique_texts(column)), dtype=np.int64
-        )
-        parts.append(take(codes, column))
-    joined = np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
-    return from_codes(joined, list(unique), pd.RangeIndex(len(joined)))
+        table = tables[id(column.cat.categories)].astype(small)
+        same = np.array_equal(table, np.arange(len(table)))
+        parts.append(codes_of(column).astype(small) if same else take(table, column, missing=small(-1)))
+    return parts, pd.Index(pd.array(list(places), dtype="str"))
 
 
 def plain(frame: pd.DataFrame) -> pd.DataFrame:
@@ -97,23 +128,15 @@ def choose(mask: np.ndarray, first: pd.Series, second: pd.Series) -> pd.Series:
     """``first`` where the mask is true, else ``second``; both text or both numbers."""
     if not isinstance(first.dtype, pd.CategoricalDtype):
         return pd.Series(np.where(mask, first.to_numpy(), second.to_numpy()), index=first.index)
-    unique: dict[str, int] = {}
-    both = []
-    for column in (first, second):
-        codes = np.fromiter(
-            (unique.setdefault(value, len(unique)) for value in unique_texts(column)), dtype=np.int64
-        )
-        both.append(take(codes, column))
-    return from_codes(np.where(mask, both[0], both[1]), list(unique), first.index)
+    (ours, theirs), unique = _united([first, second])
+    return coded(np.where(mask, ours, theirs), unique, first.index)
 
 
 def blank(column: pd.Series, mask: np.ndarray) -> pd.Series:
     """The column with the masked rows missing."""
     if not isinstance(column.dtype, pd.CategoricalDtype):
         return column.mask(mask)
-    codes = np.where(mask, np.int8(-1), column.cat.codes.to_numpy())
-    values = pd.Categorical.from_codes(codes, column.cat.categories, validate=False)
-    return pd.Series(values, index=column.index, copy=False)
+    return coded(np.where(mask, np.int8(-1), codes_of(column)), column.cat.categories, column.index)
 
 
 def empty(kind: str, index: pd.Index) -> pd.Series:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from sdtm.mapping import sql
 from sdtm.mapping.terminology import TermMap
+from sdtm.numbers import number_text
 from specs.catalogue import SQL, TABLE, Algorithm, Catalogue, Params
 from specs.location import Location
 from specs.model import Codelist, Study
@@ -220,9 +221,9 @@ class RuleCompiler:
         references = self._references(params, condition, names, where)
         if len(self.problems) > before:
             return ()
-        terms = self._terms(target, definition, rule, algorithm, where)
-        if algorithm.name == "hardcode" and terms is not None:
-            self._check_constant(target, str(rule.get("value")), terms, where)
+        terms = self._terms(target, definition, rule, params, where)
+        for value in getattr(params, "constants", tuple)():
+            self._check_constant(target, definition, value, terms, where)
         qualifiers = params.qualifiers(target) if hasattr(params, "qualifiers") else {}
         return (
             Step(
@@ -296,7 +297,8 @@ class RuleCompiler:
                 elif item["type"] == "missing":
                     self._refuse("missing-key", where, f"{algorithm.key} without {name!r}", f"key {name}")
                 else:
-                    self._refuse("bad-value", where, f"{name}: {item.get('input')!r}", str(item["msg"]))
+                    found = f"{name}: {item.get('input')!r}" if name else f"{algorithm.key}: {dict(own)!r}"
+                    self._refuse("bad-value", where, found, str(item["msg"]).removeprefix("Value error, "))
             return None
 
     def _references(
@@ -352,7 +354,29 @@ class RuleCompiler:
         target: str,
         definition: VariableDefinition | None,
         rule: Mapping[str, Any],
-        algorithm: Algorithm,
+        params: Params,
+        where: Location,
+    ) -> TermMap | None:
+        written = str(rule.get("algorithm", ""))
+        if written.endswith("_no_ct"):
+            if said := [key for key in ("codelist", "terms", "others") if rule.get(key)]:
+                do = f"write {written.replace('_no_ct', '_ct')}, or take {said[0]} out"
+                self._refuse("bad-value", where, f"{written} with {said[0]}", "no terminology", do)
+            return None
+        found = self._declared_terms(target, definition, rule, where)
+        if found is None and written.endswith("_ct"):
+            do = f"write {written.replace('_ct', '_no_ct')}, or name a codelist"
+            self._refuse("no-codelist", where, f"{written} for {target}", "a variable with a codelist", do)
+        beyond = getattr(params, "beyond_codelist", frozenset)()
+        if found is not None and found.values is not None and beyond:
+            found = replace(found, values=found.values | beyond)
+        return found
+
+    def _declared_terms(
+        self,
+        target: str,
+        definition: VariableDefinition | None,
+        rule: Mapping[str, Any],
         where: Location,
     ) -> TermMap | None:
         inline = rule.get("terms") or {}
@@ -421,12 +445,14 @@ class RuleCompiler:
             terms.update(codelist.terms)
             if codelist.extend:
                 values = (values or set()) | set(codelist.extend)
-            elif not codelist.codelist and codelist.closed and values is None and not codelist.terms:
-                values = set()
+            if not codelist.codelist:  # one of the study's own holds the values that it maps to
+                values = (values or set()) | set(codelist.terms.values()) | set(inline.values())
         terms.update(inline)
         extensible = any(codelist.extensible for codelist in published)
+        if not published and lists:
+            extensible = others == "keep" or any(not codelist.closed for _, codelist in lists)
         if values is not None and published and not extensible:
-            for raw, value in terms.items():
+            for raw, value in inline.items():  # those of codelists: are judged there
                 if value not in values:
                     self._refuse(
                         "not-in-codelist",
@@ -452,8 +478,18 @@ class RuleCompiler:
             others,
         )
 
-    def _check_constant(self, target: str, value: str, terms: TermMap, where: Location) -> None:
-        if terms.look_up(value)[1] == "known":
+    def _check_constant(
+        self,
+        target: str,
+        definition: VariableDefinition | None,
+        value: str,
+        terms: TermMap | None,
+        where: Location,
+    ) -> None:
+        is_number = definition is not None and definition.type == "Num"
+        if is_number and terms is None and number_text(value) is None:
+            self._refuse("not-a-number", where, f"{target} = {value!r}", f"a number, as {target} is numeric")
+        if terms is None or terms.look_up(value)[1] == "known":
             return
         do = suggest(value, terms.values or ())
         if terms.extensible:

@@ -52,11 +52,13 @@ class Finishing:
         identity = identities(self.plan, state)
         numbered = self.plan.guide.variable(domain, sequence, state.plan.class_name) is not None and domain != "DM"
         if numbered:
-            order = _order(frame, by, state)
-            known = previous_numbers(identity, previous)
+            order = _order(by, state)
+            known = previous_numbers(identity, order, previous)
             subjects = frame.get("USUBJID", constant("", state.index))
-            frame[sequence] = number_within(subjects, order, known, highest_numbers(subjects, previous))
-        order = sort_order(frame, [*keys, *([sequence] if numbered else [])])
+            numbers = number_within(subjects, order, known, highest_numbers(subjects, previous))
+            state.frame[sequence] = pd.Series(numbers, index=state.index)
+            frame = state.table()
+        order = sort_order(_content(state), [*keys, *([sequence] if numbered else [])])
         rows = np.asarray(order)
         done = pd.DataFrame({name: pick(frame[name], rows) for name in frame}, copy=False)
         origin = state.origin.at(rows)
@@ -78,13 +80,19 @@ class Finishing:
         return FinishedDomain(domain, done, source, supp, more), findings + found
 
 
-def _order(frame: pd.DataFrame, by: list[str], state: DomainState) -> np.ndarray:
+def _content(state: DomainState) -> pd.DataFrame:
+    """Variables and supplemental qualifiers: all that tells records apart, so that raw order never has to."""
+    return state.table().assign(**{f"SUPP.{name}": column for name, column in state.supp.items()})
+
+
+def _order(by: list[str], state: DomainState) -> np.ndarray:
     """Key order; ``raw_order`` among the keys means the order of the raw rows, and within a row of the tests.
 
     Numbers then depend on the order of the raw file; that is for those who declare it.
     """
+    frame = _content(state)
     if "raw_order" in by:
-        sources = np.empty(state.size, dtype=np.int64)
+        sources = np.zeros(state.size, dtype=np.int64)
         for number, (start, stop) in enumerate(state.spans):
             sources[start:stop] = number
         ranks = np.empty(state.size, dtype="float64")
@@ -154,7 +162,7 @@ def _baseline(plan: Plan, state: DomainState, subjects: pd.DataFrame, wanted) ->
 
 def _tie_order(state: DomainState) -> np.ndarray:
     """Among results of one moment the later time point, then visit, then content decides."""
-    domain, frame = state.plan.name, state.table()
+    domain, frame = state.plan.name, _content(state)
     first = [name for name in (f"{domain}TPTNUM", "VISITNUM") if name in frame]
     order = sort_order(frame, first)
     ranks = np.empty(len(order), dtype=np.int64)

@@ -51,7 +51,7 @@ def split_long_text(plan: Plan, state: DomainState) -> list[Finding]:
             Finding(
                 "long-text-split",
                 "note",
-                f"{len(rows)} texts of {name} have more than {LIMIT} bytes",
+                f"texts of {name} have more than {LIMIT} bytes",
                 f"at most {LIMIT} bytes in a transport file",
                 f"nothing: the rest is in SUPP{state.plan.name}",
                 state.plan.name,

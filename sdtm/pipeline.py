@@ -12,6 +12,7 @@ import pandas as pd
 
 from sdtm.assemble import assemble, dataset_order
 from sdtm.convert import ShardResult, convert_shard
+from sdtm.mapping.derive import derive_columns
 from sdtm.mapping.registry import catalogue
 from sdtm.mapping.source import duplicate_keys
 from sdtm.plan import Plan, make_plan
@@ -53,13 +54,18 @@ def read_tables(study: Study) -> tuple[dict[str, RawTable], list[Finding]]:
         except ProblemsFound as found:
             problems += found.problems
             continue
-        missing = [column for column in dataset.key if column not in read.table.frame]
-        if missing:
-            problems += [_unknown_key(study, name, column, list(read.table.frame)) for column in missing]
+        try:
+            table = derive_columns(read.table, dataset.derive, study.where("raw", "datasets", name, "derive"))
+        except ProblemsFound as found:
+            problems += found.problems
             continue
-        tables[name] = read.table
+        missing = [column for column in dataset.key if column not in table.frame]
+        if missing:
+            problems += [_unknown_key(study, name, column, list(table.frame)) for column in missing]
+            continue
+        tables[name] = table
         findings += read.findings
-        findings += duplicate_keys(name, read.table, dataset.key)
+        findings += duplicate_keys(name, table, dataset.key)
     if problems:
         raise ProblemsFound(problems)
     return tables, findings

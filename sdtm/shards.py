@@ -19,6 +19,7 @@ from sdtm.mapping.scope import BlockScope, Origin
 from sdtm.mapping.source import RowAccount
 from sdtm.plan import Plan, SourcePlan
 from sdtm.stages import RawTable
+from specs.catalogue import TABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,8 @@ def subjects_of(source: SourcePlan, study: str, table: RawTable) -> pd.Series | 
 
 
 def split_tables(plan: Plan, tables: Mapping[str, RawTable], count: int) -> list[Shard]:
-    """At most ``count`` shards of about as many rows each."""
-    if count <= 1:
+    """At most ``count`` shards of about as many rows each; one, where a row may need those of another subject."""
+    if count <= 1 or _crosses_subjects(plan):
         return [Shard(tables, {})]
     subjects: dict[str, pd.Series] = {}
     for domain in plan.domains.values():
@@ -86,6 +87,38 @@ def split_tables(plan: Plan, tables: Mapping[str, RawTable], count: int) -> list
             parts[name] = replace(table, frame=frame, rows=table.rows[rows], file_of=table.file_of[rows])
         shards.append(Shard(parts, positions))
     return shards
+
+
+def _crosses_subjects(plan: Plan) -> bool:
+    """Whether a table of subjects is also looked up, or joined by less than what makes the subject."""
+    sources = [source for domain in plan.domains.values() for source in domain.sources if source.table]
+    subject_columns = {source.table: _subject_columns(source) for source in reversed(sources)}
+    for source in sources:
+        for join, _, _ in source.joins:
+            theirs = subject_columns.get(join.table)
+            if theirs is not None:
+                ours = {join.by[name] for name in theirs if name in join.by}
+                if not theirs <= set(join.by) or ours != _subject_columns(source):
+                    return True
+        if any(table in subject_columns for _, step in source.steps() for table in step.params.marked(TABLE)):
+            return True
+    return False
+
+
+def _subject_columns(source: SourcePlan) -> set[str]:
+    """Raw columns that USUBJID is made of."""
+    rules = {variable.name: variable for variable in source.subject}
+    found: set[str] = set()
+    waiting = ["USUBJID"]
+    while waiting:
+        variable = rules.pop(waiting.pop(), None)
+        for step in variable.steps if variable else ():
+            for reference in step.references.values():
+                if reference.kind == "raw":
+                    found.add(reference.name)
+                else:
+                    waiting.append(reference.name)
+    return found
 
 
 def _balance(weights: Mapping[str, int], count: int) -> dict[str, int]:

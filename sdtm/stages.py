@@ -38,6 +38,7 @@ class RawTable:
     rows: np.ndarray
     file_of: np.ndarray
     labels: dict[str, str] = field(default_factory=dict)
+    derived: dict[str, tuple[str, ...]] = field(default_factory=dict)  # column of `derive:` -> columns read
 
     def __post_init__(self) -> None:
         if not len(self.frame) == len(self.rows) == len(self.file_of):

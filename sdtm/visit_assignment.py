@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import constant, stack
+from sdtm.columns import blank, constant, stack
 from sdtm.finishing.visits import assign_visits
 from sdtm.plan import Plan
 from validation.findings import PLACES_SHOWN, Finding, Place
@@ -28,6 +28,7 @@ def assign_all_visits(plan: Plan, states: Mapping[str, DomainState]) -> list[Fin
     if not taking or not plan.study.visits:
         return []
     collected = stack([state.visit for state in taking.values() if state.visit is not None])
+    collected = blank(collected, collected.isin(plan.study.no_visit).to_numpy())
     subjects = stack([state.frame["USUBJID"] for state in taking.values()])
     dates = stack([_date(state) for state in taking.values()])
     assigned, unmatched = assign_visits(collected, subjects, dates, plan.study.visits, plan.study.unscheduled)

@@ -80,6 +80,9 @@ class RawDataset(Node):
         default={}, description="how this table names subject and site, if not as the study"
     )
     visit: str = Field(default="", description="column with the collected visit")
+    derive: dict[str, str] = Field(
+        default={}, description="new column -> SQL over the columns of the row, for keys written in another way"
+    )
     lookup: Truth = Field(
         default=False, description="a table of codes, not of subjects; its rows need make no record"
     )
@@ -225,7 +228,7 @@ class Join(Node):
     table: str = Field(alias="with")
     by: dict[str, str]
     take: Annotated[Annotated[Words, Tag("(list)")] | Annotated[dict[str, str], Tag("(keys)")], _FORM] = (
-        Field(description="columns, or column: new name")
+        Field(description="columns, or new name: column")
     )
     expect: Literal["one", "optional", "many"]
     where: str = Field(default="", description="SQL over the columns of the joined table")
@@ -347,6 +350,7 @@ class Study(Node):
     codelists: dict[str, Codelist] = {}
     visits: tuple[Visit, ...] = ()
     unscheduled: Unscheduled | None = None
+    no_visit: Words = Field(default=(), description="collected texts that mean no visit, such as a log folder")
     units: tuple[UnitConversion, ...] = ()
     standard_units: dict[str, str] = Field(default={}, description="--TESTCD -> unit of its standard results")
     elements: tuple[Element, ...] = ()

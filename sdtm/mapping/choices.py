@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+from pydantic import Field
 
 from sdtm.combinations import map_rows
 from sdtm.mapping.registry import algorithm
@@ -10,14 +11,23 @@ from specs.catalogue import Column, Params, Texts
 
 
 class Choices(Params):
-    choices: dict[Column, str]
+    choices: dict[Column, str] = Field(min_length=1)
     checked: Texts = ("1", "Y", "Yes", "YES", "X", "x", "TRUE", "True")
     unchecked: Texts = ("0", "N", "No", "NO", "FALSE", "False")
     several: str = "MULTIPLE"
 
     def qualifiers(self, target: str) -> dict[str, str]:
         """QNAM -> label of the SUPP-- values that a record with several boxes gets."""
-        return {f"{target[:7]}{i}": f"{target.capitalize()} {i}" for i in range(1, len(self.choices) + 1)}
+        numbers = [str(i) for i in range(1, len(self.choices) + 1)]
+        return {target[: 8 - len(i)] + i: f"{target.capitalize()} {i}" for i in numbers}
+
+    def constants(self) -> tuple[str, ...]:
+        """Values that are judged when the spec is compiled."""
+        return (*self.choices.values(), self.several)
+
+    def beyond_codelist(self) -> frozenset[str]:
+        """MULTIPLE is in no codelist; the guide asks for it (SDTMIG 3.4, 4.2.8.3)."""
+        return frozenset([self.several])
 
 
 @algorithm("split_checkbox", Choices, key="choices", rule="checkbox-not-read", origin="Collected",

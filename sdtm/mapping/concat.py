@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+from pydantic import Field
 
 from sdtm.combinations import map_rows
 from sdtm.mapping.registry import algorithm
@@ -10,7 +11,7 @@ from specs.catalogue import Columns, Params
 
 
 class Concat(Params):
-    concat: Columns
+    concat: Columns = Field(min_length=1)
     separator: str = " "
 
 

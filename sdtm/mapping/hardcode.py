@@ -12,6 +12,10 @@ from specs.catalogue import Params
 class Hardcode(Params):
     value: str
 
+    def constants(self) -> tuple[str, ...]:
+        """Values that are judged when the spec is compiled."""
+        return (self.value,)
+
 
 @algorithm("hardcode", Hardcode, key="value", loss="allowed", origin="Assigned")
 def hardcode(block: pd.DataFrame, params: Hardcode) -> pd.Series:

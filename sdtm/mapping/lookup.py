@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from pydantic import Field
 
 from sdtm.columns import from_codes
 from sdtm.combinations import unique_rows
@@ -17,7 +18,7 @@ from specs.problems import Problem, ProblemsFound
 
 class Lookup(Params):
     lookup: Table
-    by: dict[str, Column]
+    by: dict[str, Column] = Field(min_length=1)
     take: str
 
 

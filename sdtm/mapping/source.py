@@ -105,7 +105,9 @@ def map_source(
     _lazy(scope, variables, needs, plan.domain, findings, watch)
     visit = None
     if plan.visit is not None:
-        visit = make("VISIT", "Char", plan.visit.steps, scope, needs, plan.domain).column
+        made = make("VISIT", "Char", plan.visit.steps, scope, needs, plan.domain, watch)
+        findings += made.findings
+        visit = made.column
 
     supp: dict[str, pd.Series] = {}
     if plan.tests or plan.not_done:
@@ -117,15 +119,18 @@ def map_source(
             if variable.stage == 0 and variable.row_level:
                 base_column = row_scope.column(Reference("own", name))
                 scope.made[name] = _prefer(scope.made.get(name), pick(base_column, row_of))
+        for name, column in row_scope.made.items():
+            if name.startswith("supp:"):
+                scope.made[name] = pick(column, row_of)
         _lazy(scope, variables, needs, plan.domain, findings, watch)
     for name, variable in variables.items():
         if variable.stage == 0 and name not in scope.made:
             scope.column(Reference("own", name))
     for variable in plan.supp:
         if variable.stage == 0:
-            supp[variable.name] = make(
-                variable.name, "Char", variable.steps, scope, needs, f"SUPP{plan.domain}", watch
-            ).column
+            made = make(variable.name, "Char", variable.steps, scope, needs, f"SUPP{plan.domain}", watch)
+            findings += made.findings
+            supp[variable.name] = made.column
     for variable in plan.variables:
         for step in variable.steps:
             for qnam in step.qualifiers:
@@ -281,16 +286,21 @@ def duplicate_keys(name: str, table: RawTable, key: Sequence[str]) -> list[Findi
         return []
     inverse, rows = unique_rows([table.frame[column] for column in key])
     counts = np.bincount(inverse, minlength=len(rows))
-    repeated = counts[inverse] > 1
-    if not repeated.any():
+    repeated = np.flatnonzero(counts[inverse] > 1)
+    if not len(repeated):
         return []
-    everything, _ = unique_rows([table.frame[column] for column in table.frame])
-    same = np.bincount(everything)[everything] > 1
+    everything, _ = unique_rows([table.frame[column].iloc[repeated] for column in table.frame])
+    order = np.argsort(inverse[repeated], kind="stable")
+    groups = np.split(order, np.flatnonzero(np.diff(inverse[repeated][order])) + 1)
     findings = []
-    for group in np.flatnonzero(counts > 1):
-        at = np.flatnonzero(inverse == group)
-        exact = bool(same[at].all())
-        text = ", ".join(f"{column}={value}" for column, value in zip(key, rows[group], strict=True))
+    for group in groups:
+        at = repeated[group]
+        exact = len(np.unique(everything[group])) == 1
+        values = rows[inverse[at[0]]]
+        text = ", ".join(
+            f"{column} missing" if value is None else f"{column}={value}"
+            for column, value in zip(key, values, strict=True)
+        )
         findings.append(
             Finding(
                 "duplicate-row" if exact else "duplicate-key",

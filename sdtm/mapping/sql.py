@@ -286,7 +286,7 @@ def truth(array: Any, text: str, where: Location) -> tuple[np.ndarray, np.ndarra
 
 
 def column_of(array: Any, index: pd.Index, text: str, where: Location) -> pd.Series:
-    """An expression's result as a text column, or as float64 where SQL gives a number. An empty text is missing."""
+    """An expression's result as a text column (an empty text is missing), or float64 where it is a number."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

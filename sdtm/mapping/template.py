@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+from pydantic import field_validator
 
 from sdtm.combinations import map_rows
 from sdtm.mapping.registry import algorithm
@@ -11,6 +12,19 @@ from specs.catalogue import Params, Template, placeholders
 
 class Filled(Params):
     template: Template
+
+    @field_validator("template")
+    @classmethod
+    def _has_columns(cls, text: str) -> str:
+        names = placeholders(text)
+        if not names:
+            raise ValueError("a text with columns in braces, such as {SITEID}-{SUBJID}")
+        rest = text
+        for name in names:
+            rest = rest.replace("{" + name + "}", "", 1)
+        if "{" in rest or "}" in rest:
+            raise ValueError("a closing brace for each opening one; there are no braces that stand for themselves")
+        return text
 
 
 @algorithm("template", Filled, key="template")

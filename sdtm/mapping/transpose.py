@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import constant, empty, from_codes, stack
+from sdtm.columns import blank, choose, constant, empty, from_codes, stack
 from sdtm.compile_rule import Reference
 from sdtm.mapping.apply import Watcher, condition_masks, make
 from sdtm.mapping.scope import BlockScope, pick
@@ -40,12 +40,13 @@ def transpose(
             reason = made.column
         if not_done.form is not None:
             rows = np.flatnonzero(said)
-            parts.append(_part(rows, *not_done.form, None, None, True, _at(reason, rows), {}, "", len(parts)))
+            parts.append(_part(rows, *not_done.form, None, None, True, _at(reason, rows), {}, ""))
             continue
         for code in not_done.tests:
             pending[code] |= said
             if reason is not None:
-                reasons[code] = reason
+                given = blank(reason, ~said)
+                reasons[code] = given if code not in reasons else _first(reasons[code], given)
     for test in plan.tests:
         part, found = _test(plan, test, scope, needs, pending[test.testcd], reasons.get(test.testcd), watch)
         findings += found
@@ -71,7 +72,6 @@ def _part(
     reason: pd.Series | None,
     extra: dict[str, pd.Series],
     column: str,
-    number: int,
 ) -> dict[str, Any]:
     return {
         "rows": rows,
@@ -119,7 +119,7 @@ def _test(
             Finding(
                 "result-and-not-done",
                 "error",
-                f"{len(at)} results of {test.testcd} on rows that say it was not done",
+                f"results of {test.testcd} on rows that say it was not done",
                 "a result, or NOT DONE",
                 "query the site; the result is kept",
                 domain,
@@ -136,14 +136,10 @@ def _test(
         reason = own if reason is None else _first(own, reason)
     reason = _at(reason, rows)
     if reason is not None:
-        from sdtm.columns import blank
-
         reason = blank(reason, ~not_done[rows])
     extra = {variable.name: pick(made(variable), rows) for variable in test.extra}
     unit = pick(made(test.unit), rows) if test.unit is not None else None
     if unit is not None:
-        from sdtm.columns import blank
-
         unit = blank(unit, not_done[rows])  # no result, no unit
     part = _part(
         rows,
@@ -155,14 +151,11 @@ def _test(
         reason,
         extra,
         _raw_column(test),
-        0,
     )
     return part, findings
 
 
 def _first(first: pd.Series, second: pd.Series) -> pd.Series:
-    from sdtm.columns import choose
-
     return choose(first.notna().to_numpy(), first, second)
 
 

@@ -123,10 +123,15 @@ def _rows(
 def _column_uses(plan: Plan, tables: Mapping[str, RawTable]) -> dict[str, dict[str, tuple[str, ...]]]:
     """For each raw column: the variables it is mapped to, its other uses, or why it is not submitted."""
     uses: dict[str, dict[str, list[str]]] = {
-        name: {column: [] for column in table.frame} for name, table in tables.items()
+        name: {column: [] for column in table.frame if column not in table.derived}
+        for name, table in tables.items()
     }
 
     def add(table: str, column: str, use: str) -> None:
+        if table in tables and column in tables[table].derived:
+            for read in tables[table].derived[column]:
+                add(table, read, use)
+            return
         if table in uses and column in uses[table] and use not in uses[table][column]:
             uses[table][column].append(use)
 

@@ -26,7 +26,9 @@ CRITERIA = {
 
 def birth_date(consent: date, age: int, *words: object) -> date:
     """A birth date that gives ``age`` at consent and still at the first dose a few weeks later."""
-    return date(consent.year - age, consent.month, min(consent.day, 28)) - timedelta(days=draw(20, 300, *words))
+    return date(consent.year - age, consent.month, min(consent.day, 28)) - timedelta(
+        days=draw(20, 300, *words)
+    )
 
 
 def demography_row(form: Form, who: Subject | Failure, consent: date) -> None:
@@ -35,17 +37,17 @@ def demography_row(form: Form, who: Subject | Failure, consent: date) -> None:
         races["RACE5"] = "1"
     if who.id == "031":
         races |= {"RACE2": "0", "RACE6": "1"}
-    treated = isinstance(who, Subject)
+    dose = str(who.dose) if isinstance(who, Subject) else ""
     born = birth_date(consent, who.age, who.id, "birth")
     form.add(
         who.id, "Screening", 1, 1, consent,
         **date_columns("BRTHDAT", born, PARTIAL_BIRTH.get(who.id, ""), parts=True),
-        SEX=SEXES[who.sex], SEX_STD=who.sex + (" " if who.id == "030" else ""),
+        SEX=SEXES[who.sex], SEX_STD=who.sex,
         **races, RACEOTH="Not disclosed" if races["RACE6"] == "1" else "",
         ETHNIC="Unknown" if who.id in ("012", "031") else "Not Hispanic or Latino",
         ETHNIC_STD="UNKNOWN" if who.id in ("012", "031") else "NOT HISPANIC OR LATINO",
         **date_columns("ICDAT", consent), COUNTRY="CHN",
-        DOSELVL=f"{who.dose} mg BID" if treated else "", DOSELVL_STD=str(who.dose) if treated else "",
+        DOSELVL=f"{dose} mg BID" if dose else "", DOSELVL_STD=dose,
     )  # fmt: skip
 
 
@@ -57,7 +59,9 @@ def consent_rows(form: Form, who: Subject | Failure, consent: date) -> None:
     kinds = [("MAIN", "Main study consent", consent)]
     if isinstance(who, Subject):
         if draw(1, 10, who.id, "substudy") <= 5:
-            kinds.append(("PKSUB", "PK sub-study consent", consent + timedelta(days=draw(0, 2, who.id, "pk"))))
+            kinds.append(
+                ("PKSUB", "PK sub-study consent", consent + timedelta(days=draw(0, 2, who.id, "pk")))
+            )
         if who.number in RECONSENTED:
             kinds.append(("RECON", "Re-consent on protocol amendment", RECONSENTED[who.number]))
     for position, (code, text, day) in enumerate(kinds, 1):
@@ -75,16 +79,21 @@ def forms() -> list[Form]:
         "RACE1", "RACE2", "RACE3", "RACE4", "RACE5", "RACE6", "RACEOTH", "ETHNIC", "ETHNIC_STD",
         "ICDAT_RAW", "ICDAT_INT", "COUNTRY", "DOSELVL", "DOSELVL_STD",
     ])  # fmt: skip
-    consents = Form("IC", "Informed Consent", ["ICTYPE", "ICTYPE_STD", "ICVERS", "ICDAT_RAW", "ICDAT_INT", "ICTIM"])
+    consents = Form(
+        "IC", "Informed Consent", ["ICTYPE", "ICTYPE_STD", "ICVERS", "ICDAT_RAW", "ICDAT_INT", "ICTIM"]
+    )
     eligibility = Form("IE", "Eligibility Criteria",
-                       ["IEDAT_RAW", "IEDAT_INT", "IEYN", "IEYN_STD", "IETESTCD", "IETEST", "IECAT", "IEORRES"])  # fmt: skip
+                       ["IEDAT_RAW", "IEDAT_INT", "IEYN", "IEYN_STD", "IETESTCD", "IETEST", "IECAT",
+                           "IEORRES"])  # fmt: skip
     failed = Form("SF", "Screen Failure", ["SFDAT_RAW", "SFDAT_INT", "SFREAS", "SFREAS_STD"])
     people: list[tuple[Subject | Failure, date]] = [(s, s.on(timeline(s).consent)) for s in subjects()]
     people += [(f, f.consent) for f in failures()]
     for who, consent in sorted(people, key=lambda item: item[0].id):
         demography_row(demography, who, consent)
         consent_rows(consents, who, consent)
-        checked = who.on(-1) if isinstance(who, Subject) else consent + timedelta(days=draw(3, 9, who.id, "IE"))
+        checked = (
+            who.on(-1) if isinstance(who, Subject) else consent + timedelta(days=draw(3, 9, who.id, "IE"))
+        )
         criterion = "" if isinstance(who, Subject) else who.criterion
         category, text = CRITERIA.get(criterion, ("", ""))
         met = "N" if criterion else "Y"

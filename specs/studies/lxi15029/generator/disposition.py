@@ -42,7 +42,8 @@ def forms() -> list[Form]:
     study = Form("EOS", "End of Study", ["EOSDAT_RAW", "EOSDAT_INT", "EOSREAS", "EOSREAS_STD"])
     death = Form("DD", "Death", ["DTHDAT_RAW", "DTHDAT_INT", "DTHCAUS", "DTHCAUS_STD", "AUTOPYN"])
     contacts = Form("FU", "Survival Follow-up", [
-        "FUDAT_RAW", "FUDAT_INT", "FUMETH", "FUSTAT", "FUSTAT_STD", "FUNACT", "FUNACTDAT_RAW", "FUNACTDAT_INT",
+        "FUDAT_RAW", "FUDAT_INT", "FUMETH", "FUSTAT", "FUSTAT_STD", "FUNACT", "FUNACTDAT_RAW",
+        "FUNACTDAT_INT",
     ])  # fmt: skip
     deviations = Form("DV", "Protocol Deviations", ["DVDAT_RAW", "DVDAT_INT", "DVTERM", "DVCAT", "DVCAT_STD"])
     for subject in subjects():
@@ -62,24 +63,43 @@ def forms() -> list[Form]:
             )  # fmt: skip
         if life.follow_up and life.end_of_study > life.follow_up:
             day = subject.on(life.end_of_study)
-            therapy = {2: "PACLITAXEL", 4: "ERIBULIN", 10: "PAZOPANIB", 23: "ANLOTINIB"}.get(subject.number, "")
+            therapy = {2: "PACLITAXEL", 4: "ERIBULIN", 10: "PAZOPANIB", 23: "ANLOTINIB"}.get(
+                subject.number, ""
+            )
             start = subject.on(life.end_of_study - 12) if therapy else None
             contacts.add(
-                subject.id, "Survival Follow-up", 52, 1, day, **date_columns("FUDAT", day), FUMETH="TELEPHONE",
+                subject.id, "Survival Follow-up", 52, 1, day, **date_columns("FUDAT", day),
+                FUMETH="TELEPHONE",
                 FUSTAT="Alive", FUSTAT_STD="ALIVE", FUNACT=therapy,
                 **date_columns("FUNACTDAT", start, "D" if subject.number == 2 else ""),
             )  # fmt: skip
         day = subject.on(life.end_of_study)
         reason, code = STUDY_END.get(subject.number, ("Completed follow-up", "COMPLETED"))
-        study.add(subject.id, "EOS", 53, 1, day, **date_columns("EOSDAT", day), EOSREAS=reason, EOSREAS_STD=code)
+        study.add(
+            subject.id, "EOS", 53, 1, day, **date_columns("EOSDAT", day), EOSREAS=reason, EOSREAS_STD=code
+        )
     for number, day_number, text, kind, code in (
         (14, 19, "Visit C1D15 on day 19, outside the window of +/- 1 day", "Visit out of window", "VISIT"),
-        (17, 1, "Age 66 years at consent, above the limit of 65 years", "Eligibility criteria", "ELIGIBILITY"),
+        (
+            17,
+            1,
+            "Age 66 years at consent, above the limit of 65 years",
+            "Eligibility criteria",
+            "ELIGIBILITY",
+        ),
         (1, 1, "PK sample at 6 h not collected (vein access failed)", "Missed assessment", "ASSESSMENT"),
     ):
         subject = subjects()[number - 1]
         day = subject.on(day_number)
         deviations.add(
-            subject.id, "Logs", 99, 1, day, **date_columns("DVDAT", day), DVTERM=text, DVCAT=kind, DVCAT_STD=code
+            subject.id,
+            "Logs",
+            99,
+            1,
+            day,
+            **date_columns("DVDAT", day),
+            DVTERM=text,
+            DVCAT=kind,
+            DVCAT_STD=code,
         )
     return [treatment, study, death, contacts, deviations]

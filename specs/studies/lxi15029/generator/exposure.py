@@ -11,7 +11,12 @@ from specs.studies.lxi15029.generator.timeline import HOLDS, REDUCTIONS, timelin
 
 # Capsules of 10 and 50 mg for one dose.
 CAPSULES = {10: 1, 20: 2, 40: 4, 60: 2, 80: 4, 110: 3, 150: 3}
-ADJUSTMENTS = {"": "", "INTERRUPTED": "Dose interrupted", "REDUCED": "Dose reduced", "WITHDRAWN": "Drug withdrawn"}
+ADJUSTMENTS = {
+    "": "",
+    "INTERRUPTED": "Dose interrupted",
+    "REDUCED": "Dose reduced",
+    "WITHDRAWN": "Drug withdrawn",
+}
 
 
 @dataclass
@@ -88,11 +93,17 @@ def split(subject: Subject, given: list[Interval]) -> list[Interval]:
     return out
 
 
+def dose_text(subject: Subject, interval: Interval) -> str:
+    """Milligrams as entered; one subject's with a needless decimal."""
+    return f"{interval.dose}.0" if subject.number == 4 else str(interval.dose if interval.taken else 0)
+
+
 def forms() -> list[Form]:
     form = Form("EXO", "Study Drug Administration", [
         "EXYN", "EXYN_STD", "EXDAT_RAW", "EXDAT_INT", "EXDAT_YYYY", "EXDAT_MM", "EXDAT_DD", "EXSTTIM",
         "EXENDAT_RAW", "EXENDAT_INT", "EXENDAT_YYYY", "EXENDAT_MM", "EXENDAT_DD", "EXENTIM",
-        "EXDOSE", "EXDOSU", "EXFREQ", "EXFREQ_STD", "EXCAP", "EXFAST", "EXDISP", "EXRET", "EXADJ", "EXADJ_STD",
+        "EXDOSE", "EXDOSU", "EXFREQ", "EXFREQ_STD", "EXCAP", "EXFAST", "EXDISP", "EXRET", "EXADJ",
+        "EXADJ_STD",
         "EXADJRSN",
     ])  # fmt: skip
     for subject in subjects():
@@ -110,7 +121,7 @@ def forms() -> list[Form]:
                 EXSTTIM=interval.start_time if interval.taken else "",
                 **date_columns("EXENDAT", subject.on(interval.last), parts=True),
                 EXENTIM=interval.end_time if interval.taken else "",
-                EXDOSE=f"{interval.dose}.0" if subject.number == 4 else str(interval.dose if interval.taken else 0),
+                EXDOSE=dose_text(subject, interval),
                 EXDOSU="mg",
                 EXFREQ=("Once" if once else "Twice daily") if interval.taken else "",
                 EXFREQ_STD=interval.frequency if interval.taken else "",
@@ -118,6 +129,7 @@ def forms() -> list[Form]:
                 EXFAST="Y" if interval.taken else "",
                 EXDISP=str(needed + spare) if interval.taken else "0",
                 EXRET=str(spare + interval.missed) if interval.taken else "0",
-                EXADJ=ADJUSTMENTS[interval.adjustment], EXADJ_STD=interval.adjustment, EXADJRSN=interval.reason,
+                EXADJ=ADJUSTMENTS[interval.adjustment], EXADJ_STD=interval.adjustment,
+                EXADJRSN=interval.reason,
             )  # fmt: skip
     return [form]

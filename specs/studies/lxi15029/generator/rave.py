@@ -30,7 +30,7 @@ def raw_date(day: date | None, unknown: str = "") -> str:
 
 
 def date_columns(name: str, day: date | None, unknown: str = "", parts: bool = False) -> Row:
-    """``NAME_RAW`` as typed and ``NAME_INT`` as the EDC fills it up; with ``parts`` year, month and day too."""
+    """``NAME_RAW`` as typed, ``NAME_INT`` as the EDC fills it up; with ``parts`` year, month and day too."""
     filled = day
     if day and unknown:
         filled = day.replace(day=1) if unknown == "D" else day.replace(month=1, day=1)

@@ -26,8 +26,8 @@ HOLDS = {
 }
 # Dose reductions: subject -> first day at the new dose, new dose, reason.
 REDUCTIONS = {23: (115, 110, "SRC decision: MTD declared as 110 mg BID")}
-# Out-of-window visit on purpose.
-LATE = {(14, "C1D15"): 19}
+# Days set by hand: one visit out of its window, and two that an adverse event starts on.
+LATE = {(14, "C1D15"): 19, (12, "C1D8"): 8, (12, "C1D15"): 15}
 
 
 @dataclass(frozen=True)
