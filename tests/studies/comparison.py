@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from sdtm.stages import Dataset
@@ -13,12 +14,12 @@ from sdtm.stages import Dataset
 
 @dataclass(frozen=True)
 class Match:
-    """How many rows of one variable are equal; ``examples``: ours and theirs where they are not."""
+    """How many rows of one variable are equal. ``differences``: key, ours and theirs of the others."""
 
     variable: str
     equal: int
     compared: int
-    examples: tuple[tuple[str, str, str], ...] = ()
+    differences: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def share(self) -> float:
@@ -42,6 +43,13 @@ def as_text(dataset: Dataset) -> pd.DataFrame:
     return pd.DataFrame(frame, dtype=object)
 
 
+def in_raw_order(dataset: Dataset) -> Dataset:
+    """The records in the order of the raw rows they were made from, for targets that follow the raw file."""
+    rows = np.argsort(dataset.source["position"].to_numpy(), kind="stable")
+    frame = dataset.frame.iloc[rows].reset_index(drop=True)
+    return replace(dataset, frame=frame, source=dataset.source.iloc[rows].reset_index(drop=True))
+
+
 def compare(
     dataset: Dataset,
     target: pd.DataFrame,
@@ -51,20 +59,24 @@ def compare(
 ) -> list[Match]:
     """Matches of every target variable, over the records that both have by ``keys``.
 
-    ``renamed``: target variable -> ours. Numbers compare as numbers. Records with equal keys are paired in order.
+    ``renamed``: target variable -> ours. Numbers compare as numbers. Records with equal keys are paired in
+    order.
     """
     ours = as_text(dataset)
     renamed = dict(renamed or {})
     pairs = _paired(ours, target, keys)
+    shown = [" ".join(row) for row in target[list(keys)].iloc[pairs["theirs"]].itertuples(index=False)]
     matches = []
     for theirs in target.columns:
         name = renamed.get(theirs, theirs)
         right = target[theirs].iloc[pairs["theirs"]].tolist()
         left = ours[name].iloc[pairs["ours"]].tolist() if name in ours else [""] * len(right)
-        equal = [_same(a, b, tolerance) for a, b in zip(left, right, strict=True)]
-        at = [i for i, same in enumerate(equal) if not same][:5]
-        shown = tuple((target[keys[0]].iloc[pairs["theirs"].iloc[i]], left[i], right[i]) for i in at)
-        matches.append(Match(theirs, sum(equal), len(equal), shown))
+        different = [
+            (key, a, b)
+            for key, a, b in zip(shown, left, right, strict=True)
+            if a != b and not _same(a, b, tolerance)
+        ]
+        matches.append(Match(theirs, len(right) - len(different), len(right), tuple(different)))
     return matches
 
 
@@ -86,7 +98,7 @@ def _number(text: str) -> str:
 
 
 def _same(left: str, right: str, tolerance: float) -> bool:
-    if left == right or _number(left) == _number(right):
+    if _number(left) == _number(right):
         return True
     try:
         return abs(float(left) - float(right)) <= tolerance
@@ -94,12 +106,17 @@ def _same(left: str, right: str, tolerance: float) -> bool:
         return False
 
 
+def unequal(matches: Sequence[Match]) -> dict[str, int]:
+    """The variables that are not equal in every row, and in how many rows they are equal."""
+    return {match.variable: match.equal for match in matches if match.equal != match.compared}
+
+
 def match_table(name: str, matches: Sequence[Match]) -> str:
     """The match per variable, for people to read."""
     lines = [f"{name}: {sum(m.equal == m.compared for m in matches)} of {len(matches)} variables equal"]
     lines += [
         f"  {m.variable:<9} {m.equal:>6} of {m.compared:<6} {100 * m.share:6.2f} %"
-        + (f"   e.g. {m.examples[0]}" if m.examples else "")
+        + (f"   e.g. {m.differences[0]}" if m.differences else "")
         for m in matches
     ]
     return "\n".join(lines)

@@ -137,7 +137,8 @@ def concomitant_rows(form: Form, subject: Subject) -> None:
         start = months_before(subject.first_dose, draw(4, 60, subject.id, "amlodipine since"))
         form.add(
             subject.id, "Logs", 99, position + 1, start, CMTRT="AMLODIPINE", CMINDC="Hypertension",
-            CMDOSE="5", CMDOSU="mg", CMFREQ="QD", CMROUTE="ORAL", **date_columns("CMSTDAT", start, "M"), CMONGO="1",
+            CMDOSE="5", CMDOSU="mg", CMFREQ="QD", CMROUTE="ORAL", CMONGO="1",
+            **date_columns("CMSTDAT", start, "M"),
         )  # fmt: skip
 
 
