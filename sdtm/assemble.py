@@ -60,7 +60,7 @@ def _dataset(plan: Plan, domain: DomainPlan, finished: FinishedDomain) -> Datase
 
 
 def _is_day_of_date(name: str, frame: pd.DataFrame) -> bool:
-    """A study day stays beside its date also where no date has a day (CDISC rules CG0220, CG0222, CG0223)."""
+    """A study day stays beside its date also where no date has a day."""
     date = f"{name[:-2]}DTC"
     return name.endswith("DY") and date in frame and bool(frame[date].notna().any())
 

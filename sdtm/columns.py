@@ -60,6 +60,15 @@ def unique_texts(column: pd.Series) -> list[str]:
     return column.cat.categories.tolist()
 
 
+def byte_lengths(column: pd.Series) -> np.ndarray:
+    """The length in bytes (UTF-8) of each distinct text of a column."""
+    import pyarrow as pa
+    import pyarrow.compute as arrow_compute
+
+    texts = pa.array(column.cat.categories, type=pa.large_string())
+    return arrow_compute.binary_length(texts).to_numpy(zero_copy_only=False)
+
+
 def map_unique(column: pd.Series, function: Callable[[list[str]], Sequence[str | None]]) -> pd.Series:
     """Apply ``function`` to the list of distinct texts; missing stays missing.
 
@@ -67,7 +76,7 @@ def map_unique(column: pd.Series, function: Callable[[list[str]], Sequence[str |
     """
     new = np.asarray(function(unique_texts(column)), dtype=object)
     codes, unique = pd.factorize(new)
-    return from_codes(take(codes, column), list(unique), column.index)
+    return from_codes(take(codes.astype(smallest(len(unique))), column), list(unique), column.index)
 
 
 def take(per_unique: np.ndarray, column: pd.Series, missing: object = -1) -> np.ndarray:
@@ -85,9 +94,14 @@ def take(per_unique: np.ndarray, column: pd.Series, missing: object = -1) -> np.
 
 def rank(column: pd.Series) -> np.ndarray:
     """Integers that sort as the texts do (by code point), missing first; of the smallest type."""
-    order = np.argsort(np.asarray(column.cat.categories, dtype=object), kind="stable")
-    ranks = np.empty(len(order), dtype=smallest(len(order)))
-    ranks[order] = np.arange(len(order))
+    codes, texts = codes_of(column), column.cat.categories
+    if len(texts) > len(codes):
+        used = np.unique(codes[codes >= 0])
+        ranks = np.empty(len(texts), dtype=smallest(len(used)))
+        ranks[used[texts[used].array.argsort()]] = np.arange(len(used))
+    else:
+        ranks = np.empty(len(texts), dtype=smallest(len(texts)))
+        ranks[texts.array.argsort()] = np.arange(len(texts))
     return take(ranks, column)
 
 

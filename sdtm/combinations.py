@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -58,35 +58,47 @@ def rank(part: pd.Series | np.ndarray) -> np.ndarray:
     """Integers that sort as the values do: texts by code point, numbers by size, missing first (-1)."""
     if isinstance(part, pd.Series) and isinstance(part.dtype, pd.CategoricalDtype):
         return columns.rank(part)
-    codes, _ = pd.factorize(np.asarray(part), sort=True)
-    return codes.astype(np.int64)
+    codes, unique = pd.factorize(np.asarray(part), sort=True)
+    return codes.astype(columns.smallest(len(unique)))
 
 
-def order_by(ranks: Sequence[np.ndarray]) -> np.ndarray:
+def order_by(ranks: Iterable[np.ndarray]) -> np.ndarray:
     """Positions that sort rows by the first ranks, then the second and so on; equal rows stay in order."""
-    return np.argsort(_packed([(each, int(each.max(initial=-1)) + 1) for each in ranks]), kind="stable")
+    return sorted_by(ranks)[0]
+
+
+def sorted_by(ranks: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """As ``order_by``; and for each row but the last in that order whether the next one has equal ranks."""
+    packed = _packed((each, int(each.max(initial=-1)) + 1) for each in ranks)
+    order = np.argsort(packed, kind="stable")
+    packed = packed[order]
+    return order, packed[1:] == packed[:-1]
 
 
 def _texts_at(column: pd.Series, positions: np.ndarray) -> list[str | None]:
     unique: list[str | None] = [*columns.unique_texts(column), None]
-    return [unique[code] for code in column.cat.codes.to_numpy()[positions]]
+    return [unique[code] for code in columns.codes_of(column)[positions].tolist()]
 
 
 def _codes(part: pd.Series | np.ndarray) -> tuple[np.ndarray, int]:
     if isinstance(part, pd.Series) and isinstance(part.dtype, pd.CategoricalDtype):
-        return part.cat.codes.to_numpy().astype(np.int64), len(part.cat.categories)
+        return columns.codes_of(part), len(part.cat.categories)
     codes, unique = pd.factorize(np.asarray(part))
-    return codes.astype(np.int64), len(unique)
+    return codes, len(unique)
 
 
-def _packed(coded: Sequence[tuple[np.ndarray, int]]) -> np.ndarray:
+def _packed(coded: Iterable[tuple[np.ndarray, int]]) -> np.ndarray:
     """One integer for each row, ordered as the codes are, the first most significant."""
-    packed = np.zeros(len(coded[0][0]), dtype=np.int64)
-    size = 1
+    packed = np.zeros(0, dtype=np.int64)
+    size = 0
     for codes, count in coded:
+        if not size:
+            packed, size = np.zeros(len(codes), dtype=np.int64), 1
         if size > _LARGEST // (count + 1):
-            packed, unique = pd.factorize(packed, sort=True)
-            packed, size = packed.astype(np.int64), len(unique)
-        packed = packed * (count + 1) + codes + 1
+            numbers, unique = pd.factorize(packed, sort=True)
+            packed, size = numbers.astype(np.int64), len(unique)
+        packed *= count + 1
+        packed += codes
+        packed += 1
         size *= count + 1
     return packed

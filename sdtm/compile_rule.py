@@ -15,6 +15,7 @@ from specs.catalogue import SQL, TABLE, Algorithm, Catalogue, Params
 from specs.location import Location
 from specs.model import Codelist, Study
 from specs.problems import Problem, ProblemsFound, suggest
+from specs.rules.spec import MULTIPLE
 from specs.standards import ImplementationGuide, Terminology, VariableDefinition
 
 # Keys that any mapping may have, whatever its algorithm.
@@ -441,7 +442,16 @@ class RuleCompiler:
             {term for codelist in published for term in codelist.terms} if published else None
         )
         terms: dict[str, str] = {}
-        for _, codelist in lists:
+        for name, codelist in lists:
+            twice = [raw for raw, value in codelist.terms.items() if terms.get(raw, value) != value]
+            if twice:
+                self._refuse(
+                    "conflicting-terms",
+                    where,
+                    f"{twice[0]!r}, which {' and '.join(n for n, _ in lists)} map to different values",
+                    "one value for each raw text",
+                    f"name the one that is meant: codelist: {name}",
+                )
             terms.update(codelist.terms)
             if codelist.extend:
                 values = (values or set()) | set(codelist.extend)
@@ -453,7 +463,7 @@ class RuleCompiler:
             extensible = others == "keep" or any(not codelist.closed for _, codelist in lists)
         if values is not None and published and not extensible:
             for raw, value in inline.items():  # those of codelists: are judged there
-                if value not in values:
+                if value not in values and value != MULTIPLE:
                     self._refuse(
                         "not-in-codelist",
                         where,

@@ -123,9 +123,6 @@ def convert_shard(
         done, found = finish.close(state, (previous or {}).get(name))
         result.findings += found
         result.domains[name] = done
-        state.blocks.clear()
-        if name != "DM" and name != "SE":
-            state.frame.clear()
     return result
 
 
@@ -206,10 +203,18 @@ def stack_blocks(plan: Plan, domain: DomainPlan, blocks: list[Block]) -> DomainS
     )
     if len(blocks) == 1:
         frame = {name: column.set_axis(pd.RangeIndex(len(column))) for name, column in frame.items()}
+    for block in blocks:
+        _release(block)
     spans = list(zip(ends, ends[1:], strict=False))
     state = DomainState(domain, frame, supp, origin, visits, blocks, spans, units=plan.study.units)
     _pair_test_names(plan, state)
     return state
+
+
+def _release(block: Block) -> None:
+    """The domain has the block's columns now; what tells its records apart stays (``finishing.identity``)."""
+    block.scope.release(("USUBJID", f"{block.plan.domain}TESTCD"))
+    block.supp, block.visit = {}, None
 
 
 def _stacked(
@@ -281,6 +286,7 @@ def _late(
             made = make(variable.name, "Char", variable.steps, scope, needs, f"SUPP{state.plan.name}", watch)
             result.findings += made.findings
             _put(state.supp, variable.name, made.column, start, stop, state)
+        _release(block)
 
 
 def _late_maker(

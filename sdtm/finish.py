@@ -44,23 +44,23 @@ class Finishing:
         from sdtm.convert import FinishedDomain
 
         findings = [*remove_trailing_blanks(state), *split_long_text(self.plan, state)]
-        frame = state.table()
         domain = state.plan.name
         sequence = f"{domain}SEQ"
-        keys = [key for key in state.plan.keys if key in frame]
+        keys = [key for key in state.plan.keys if key in state.frame]
         by = list(state.plan.definition.sequence.by) or keys
         identity = identities(self.plan, state)
         numbered = self.plan.guide.variable(domain, sequence, state.plan.class_name) is not None and domain != "DM"
         if numbered:
             order = _order(by, state)
             known = previous_numbers(identity, order, previous)
-            subjects = frame.get("USUBJID", constant("", state.index))
+            subjects = state.frame.get("USUBJID", constant("", state.index))
             numbers = number_within(subjects, order, known, highest_numbers(subjects, previous))
             state.frame[sequence] = pd.Series(numbers, index=state.index)
-            frame = state.table()
-        order = sort_order(_content(state), [*keys, *([sequence] if numbered else [])])
+        # New numbers run in key order, so there is nothing to sort by them where subject is among the keys.
+        if not (numbered and by == keys and known is None and "USUBJID" in keys):
+            order = sort_order(_content(state), [*keys, *([sequence] if numbered else [])])
         rows = np.asarray(order)
-        done = pd.DataFrame({name: pick(frame[name], rows) for name in frame}, copy=False)
+        done = _in_order(state, rows)
         origin = state.origin.at(rows)
         source = pd.DataFrame(
             {
@@ -68,7 +68,8 @@ class Finishing:
                 "position": origin.position,
                 "column": origin.column,
                 "identity": identity[rows],
-            }
+            },
+            copy=False,
         )
         qualifiers = {name: pick(column, rows) for name, column in state.supp.items()}
         supp, found = supplemental_dataset(self.plan, state, done, qualifiers)
@@ -78,6 +79,16 @@ class Finishing:
             inverse[rows] = np.arange(len(rows))
             more = state.more.assign(record=inverse[state.more["record"].to_numpy()])
         return FinishedDomain(domain, done, source, supp, more), findings + found
+
+
+def _in_order(state: DomainState, rows: np.ndarray) -> pd.DataFrame:
+    """The sorted variables. But for those of DM and SE, which other domains read, they leave the state one by one,
+    so that no domain is in memory twice."""
+    state.blocks.clear()
+    columns = dict(state.frame)
+    if state.plan.name not in ("DM", "SE"):
+        state.frame.clear()
+    return pd.DataFrame({name: pick(columns.pop(name), rows) for name in list(columns)}, copy=False)
 
 
 def _content(state: DomainState) -> pd.DataFrame:
@@ -155,14 +166,14 @@ def _baseline(plan: Plan, state: DomainState, subjects: pd.DataFrame, wanted) ->
         frame[f"{domain}DTC"],
         present,
         by_subject(frame["USUBJID"], subjects, reference),
-        order=_tie_order(state),
+        order=lambda rows: _tie_order(state, rows),
     )
     frame[flag] = from_codes(np.where(flags, 0, -1), ["Y"], state.index)
 
 
-def _tie_order(state: DomainState) -> np.ndarray:
+def _tie_order(state: DomainState, rows: np.ndarray) -> np.ndarray:
     """Among results of one moment the later time point, then visit, then content decides."""
-    domain, frame = state.plan.name, _content(state)
+    domain, frame = state.plan.name, _content(state).iloc[rows]
     first = [name for name in (f"{domain}TPTNUM", "VISITNUM") if name in frame]
     order = sort_order(frame, first)
     ranks = np.empty(len(order), dtype=np.int64)

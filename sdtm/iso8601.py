@@ -199,6 +199,12 @@ def bounds(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     return columns.take(low, column, np.nan), columns.take(high, column, np.nan)
 
 
+def reaches(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """``reach`` of a text column, row by row; NaN where unusable."""
+    first_end, last_start = reach(*spans(columns.unique_texts(column)))
+    return columns.take(first_end, column, np.nan), columns.take(last_start, column, np.nan)
+
+
 def reach(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Bounds to compare dates with at the precision that both have: ``(first_end, last_start)``.
 

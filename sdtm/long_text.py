@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import from_codes, take, unique_texts
+from sdtm.columns import byte_lengths, from_codes, take, unique_texts
 from sdtm.finishing.long_text import LIMIT, split_text, supplemental_names
 from sdtm.finishing.supplemental import Qualifier
 from sdtm.plan import Plan
@@ -32,12 +32,11 @@ def split_long_text(plan: Plan, state: DomainState) -> list[Finding]:
         column = state.frame[name]
         if not isinstance(column.dtype, pd.CategoricalDtype):
             continue
-        texts = unique_texts(column)
-        long = np.array([len(text) > LIMIT or len(text.encode()) > LIMIT for text in texts], dtype=bool)
+        long = byte_lengths(column) > LIMIT
         used = take(long, column, missing=False).astype(bool) if long.any() else np.zeros(0, dtype=bool)
         if not used.any() or not _may_split(plan, state, name):
             continue
-        parts = split_text(texts, LIMIT)
+        parts = split_text(unique_texts(column), LIMIT)
         most = max(len(part) for part, is_long in zip(parts, long, strict=True) if is_long)
         taken = {*state.frame, *state.supp}
         definition = plan.guide.variable(state.plan.name, name, state.plan.class_name)

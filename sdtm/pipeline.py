@@ -42,6 +42,14 @@ class Conversion:
 
 def read_tables(study: Study) -> tuple[dict[str, RawTable], list[Finding]]:
     """All raw datasets of a study. Problems of all files are raised together."""
+    tables, findings, problems = try_read(study)
+    if problems:
+        raise ProblemsFound(problems)
+    return tables, findings
+
+
+def try_read(study: Study) -> tuple[dict[str, RawTable], list[Finding], list[Problem]]:
+    """The raw datasets that can be read, and the problems of those that cannot."""
     from sdtm.extract import read_raw
 
     folder = (study.folder / study.raw.folder).resolve()
@@ -66,9 +74,7 @@ def read_tables(study: Study) -> tuple[dict[str, RawTable], list[Finding]]:
         tables[name] = table
         findings += read.findings
         findings += duplicate_keys(name, table, dataset.key)
-    if problems:
-        raise ProblemsFound(problems)
-    return tables, findings
+    return tables, findings, problems
 
 
 def _unknown_key(study: Study, name: str, column: str, columns: list[str]) -> Problem:
@@ -109,7 +115,7 @@ def convert(
     shards = split_tables(plan, tables, workers)
     results = convert_shards(plan, shards, numbers, workers, cluster)
     result = merge(plan, tables, shards, results)
-    _refuse_empty_joins(result)
+    refuse_empty_joins(result)
     clock.stage("map and finish")
     datasets = assemble(plan, result.domains) | trial_design(plan)
     datasets = {name: datasets[name] for name in sorted(datasets, key=dataset_order)}
@@ -152,7 +158,8 @@ def _convert_apart(
     return convert_shard(plan, tables, previous)
 
 
-def _refuse_empty_joins(result: ShardResult) -> None:
+def refuse_empty_joins(result: ShardResult) -> None:
+    """``ProblemsFound`` for joins of which not one row met, over all shards."""
     totals: dict[Any, Any] = {}
     for account in result.accounts:
         for count in account.matches:

@@ -8,12 +8,14 @@ all other problems.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sdtm.compile_rule import Names, RuleCompiler, Step, compile_condition
 from sdtm.mapping.sql import Expression
+from sdtm.plan_checks import plan_problems
 from specs.catalogue import Catalogue
+from specs.lint import lint
 from specs.location import Location
 from specs.model import Domain, Join, NotDone, Source, Study
 from specs.problems import Problem, ProblemsFound, suggest
@@ -177,18 +179,33 @@ def make_plan(
     ``columns``: the column names of each raw dataset, where the files have been read; unknown columns
     are then problems. Raises ``ProblemsFound`` with everything that is wrong.
     """
-    guide = implementation_guide(study.standards.sdtmig)
-    words = terminology(study.standards.ct, folder=ct_folder())
-    problems: list[Problem] = []
+    problems = [problem for problem in lint(study) if problem.severity == "error"]
+    try:
+        guide = implementation_guide(study.standards.sdtmig)
+        words = terminology(study.standards.ct, folder=ct_folder())
+    except ProblemsFound:  # lint has told it, with file and line
+        raise ProblemsFound(problems) from None
     domains: dict[str, DomainPlan] = {}
     for name, definition in study.sdtm.items():
         planner = _DomainPlanner(study, guide, words, catalogue, name, definition, columns, problems)
         plan = planner.plan()
         if plan is not None:
             domains[name] = plan
-    if problems:
-        raise ProblemsFound(problems)
-    return Plan(study, guide, words, domains)
+    problems += plan_problems(study, guide, domains, columns)
+    plan = Plan(study, guide, words, domains)
+    if not problems:
+        plan.order()
+        return plan
+    raise ProblemsFound(problems)
+
+
+def _class_name(guide: ImplementationGuide, name: str, definition: Domain) -> str:
+    """The class as the guide writes it; as the spec has it where it is no class."""
+    try:
+        known = guide.dataset(name, definition.class_)
+    except ProblemsFound:
+        return definition.class_
+    return known.class_name if known is not None else ""
 
 
 class _DomainPlanner:
@@ -208,9 +225,7 @@ class _DomainPlanner:
         self.study, self.guide, self.words = study, guide, words
         self.catalogue, self.name, self.definition = catalogue, name, definition
         self.columns, self.problems = columns, problems
-        self.class_name = definition.class_ or (
-            guide.datasets[name].class_name if name in guide.datasets else ""
-        )
+        self.class_name = _class_name(guide, name, definition)
         self.rules = RuleCompiler(study, guide, words, catalogue, name, self.class_name, problems)
 
     def plan(self) -> DomainPlan | None:
@@ -226,6 +241,12 @@ class _DomainPlanner:
                     or "write class: Events, Interventions or Findings for a domain of your own",
                 )
             )
+            return None
+        try:
+            self.guide.variables(self.name, self.class_name)
+        except ProblemsFound as found:  # the class is no class
+            where = self.study.where("sdtm", self.name, "class")
+            self.problems += [replace(problem, where=where) for problem in found.problems]
             return None
         keys = self.definition.keys or (known.keys if known else ("STUDYID", "USUBJID"))
         for i, variable in enumerate(self.definition.keys):
@@ -542,8 +563,6 @@ def _staged(
     variables: Sequence[VariablePlan], domain: str, wide: bool, problems: list[Problem]
 ) -> list[VariablePlan]:
     """Give each variable its stage and level from what it reads."""
-    from dataclasses import replace
-
     by_name = {variable.name: variable for variable in variables}
     after_dates = {pattern.replace("--", domain) for pattern in AFTER_DATES} | (
         set(REFERENCE_DATES) if domain == "DM" else set()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import constant, stack, take, unique_texts
+from sdtm.columns import constant, empty, stack, take, unique_texts
 from sdtm.convert import FinishedDomain, ShardResult
 from sdtm.mapping.apply import make
 from sdtm.mapping.scope import BlockScope, Origin
@@ -191,7 +191,11 @@ def _concatenate(parts: Sequence[FinishedDomain]) -> FinishedDomain:
         for part, offset in zip(parts, offsets, strict=False)
         if part.more is not None
     ]
-    supps = [part.supp for part in parts if part.supp is not None]
+    supps = [
+        part.supp.assign(parent=part.supp["parent"] + offset)
+        for part, offset in zip(parts, offsets, strict=False)
+        if part.supp is not None
+    ]
     return FinishedDomain(
         parts[0].name,
         _stack_frames([part.frame for part in parts]),
@@ -202,10 +206,13 @@ def _concatenate(parts: Sequence[FinishedDomain]) -> FinishedDomain:
 
 
 def _stack_frames(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Frames one under the other; a variable that one of them could not make is missing there."""
     columns = {}
     for name in dict.fromkeys(name for frame in frames for name in frame):
-        parts = [frame[name] for frame in frames]
-        if isinstance(parts[0].dtype, pd.CategoricalDtype):
+        known = next(frame[name] for frame in frames if name in frame)
+        kind = "Char" if isinstance(known.dtype, pd.CategoricalDtype) else "Num"
+        parts = [frame[name] if name in frame else empty(kind, frame.index) for frame in frames]
+        if kind == "Char":
             columns[name] = stack(parts)
         else:
             columns[name] = pd.Series(np.concatenate([part.to_numpy() for part in parts]))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sdtm.columns import unique_texts
+from sdtm.columns import byte_lengths, unique_texts
 from sdtm.finishing.long_text import LIMIT, split_text, supplemental_names
 from sdtm.finishing.supplemental import Qualifier, build_supplemental
 from sdtm.long_text import _nth
@@ -60,6 +60,9 @@ def _split_values(
     """A QVAL above 200 bytes in parts, as QNAM, QNAM1, QNAM2 …"""
     out: dict[str, pd.Series] = {}
     for name, column in qualifiers.items():
+        if not (byte_lengths(column) > LIMIT).any():
+            out[name] = column
+            continue
         parts = split_text(unique_texts(column), LIMIT)
         most = max((len(part) for part in parts), default=1)
         if most == 1:

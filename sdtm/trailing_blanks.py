@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import map_unique, take, unique_texts
+from sdtm.columns import map_unique, take
 from sdtm.visit_assignment import places
 from validation.findings import PLACES_SHOWN, Finding
 
@@ -26,7 +26,7 @@ def remove_trailing_blanks(state: DomainState) -> list[Finding]:
         for name, column in columns.items():
             if not isinstance(column.dtype, pd.CategoricalDtype):
                 continue
-            ends = np.array([text.endswith(" ") for text in unique_texts(column)], dtype=bool)
+            ends = np.asarray(column.cat.categories.str.endswith(" "), dtype=bool)
             if not ends.any():
                 continue
             rows = np.flatnonzero(take(ends, column, missing=False))

@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from sdtm.columns import blank, constant, stack
+from sdtm.combinations import combinations
 from sdtm.finishing.visits import assign_visits
+from sdtm.mapping.scope import pick
 from sdtm.plan import Plan
 from validation.findings import PLACES_SHOWN, Finding, Place
 
@@ -31,18 +33,25 @@ def assign_all_visits(plan: Plan, states: Mapping[str, DomainState]) -> list[Fin
     collected = blank(collected, collected.isin(plan.study.no_visit).to_numpy())
     subjects = stack([state.frame["USUBJID"] for state in taking.values()])
     dates = stack([_date(state) for state in taking.values()])
-    assigned, unmatched = assign_visits(collected, subjects, dates, plan.study.visits, plan.study.unscheduled)
+    # Many records of a visit are equal in all that numbers it.
+    numbers, first = combinations([collected, subjects, dates])
+    assigned, unmatched = assign_visits(
+        collected.iloc[first],
+        subjects.iloc[first],
+        dates.iloc[first],
+        plan.study.visits,
+        plan.study.unscheduled,
+    )
     start = 0
     findings = []
     for name, state in taking.items():
-        part = assigned.iloc[start : start + state.size].reset_index(drop=True)
-        lost = unmatched.iloc[start : start + state.size].reset_index(drop=True)
+        rows = numbers[start : start + state.size]
         start += state.size
         mapped = {v.name for source in state.plan.sources for v in source.variables}
         for variable in VISIT_VARIABLES:
             if variable not in mapped:
-                state.frame[variable] = part[variable]
-        findings += _unmatched(name, state, lost)
+                state.frame[variable] = pick(assigned[variable], rows)
+        findings += _unmatched(name, state, pick(unmatched, rows))
     return findings
 
 

@@ -1,19 +1,67 @@
-"""What is wrong or doubtful in a spec, as far as the spec and the standards tell. No data, no algorithms.
+"""What is wrong or doubtful in a spec, as far as the spec and the standards tell: no data, no algorithms.
 
-One rule is one function, listed in ``RULES``; it yields ``Problem``s. Errors also stop a run; warnings and
-notes are told by ``sdtm lint`` only. What a mapping may say is judged when it is compiled (``sdtm.plan``).
+One rule is one function in ``specs.rules``, named in ``RULES``. Errors also stop a run; warnings and notes are
+told by ``sdtm lint`` only. What a mapping may say is judged where it is compiled (``sdtm.plan``).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from specs.iso8601_windows import day_window
-from specs.location import Location
-from specs.model import DateSource, Domain, Study
-from specs.problems import Problem, suggest
-from specs.standards import Codelist, ImplementationGuide, Terminology
+from specs.model import Study
+from specs.problems import Problem, ProblemsFound
+from specs.rules import codelists, dates, domains, raw, units, visits
+from specs.rules.spec import Spec
+from specs.standards import ct_folder, implementation_guide, terminology
+
+Rule = Callable[[Spec], Iterator[Problem]]
+
+RULES: tuple[Rule, ...] = (
+    raw.unused_datasets,
+    raw.reasons,
+    raw.transliteration,
+    codelists.codelist_names,
+    codelists.codelist_terms,
+    codelists.codelist_extensions,
+    codelists.codelist_use,
+    visits.visit_numbers,
+    visits.visit_names,
+    visits.visit_texts,
+    visits.visit_windows,
+    visits.visits_missing,
+    visits.unscheduled_pattern,
+    visits.unscheduled_name,
+    units.unit_conversions,
+    units.unit_terms,
+    units.unit_tests,
+    dates.date_sources,
+    dates.reference_date_names,
+    dates.elements_and_domain,
+    dates.element_names,
+    domains.variable_names,
+    domains.collapse_rules,
+    domains.finishing_choices,
+    domains.dropped_variables,
+    domains.labels,
+    domains.keys,
+    domains.sources,
+)
+
+
+def lint(study: Study) -> list[Problem]:
+    """All problems of a spec, by their places in it; none is raised."""
+    problems: list[Problem] = []
+    try:
+        spec = Spec(study, implementation_guide(study.standards.sdtmig), terminology(study.standards.ct, folder=ct_folder()))
+    except ProblemsFound as found:  # without the standards nothing else can be judged
+        problems = [_placed(problem, study) for problem in found.problems]
+    else:
+        problems = [problem for rule in RULES for problem in rule(spec)]
+    return ProblemsFound(problems).problems
+
+
+def _placed(problem: Problem, study: Study) -> Problem:
+    """A problem of the standards names the key only; the spec knows its file and line."""
+    where = study.where(*problem.where.key.split(".")) if not problem.where.file else problem.where
+    return replace(problem, where=where if where.file else problem.where)

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import importlib.util
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+HERE = Path(__file__).resolve().parent
+SHARED = HERE.parents[1] / "shared"
+
+
+def _beside(name: str) -> Any:
+    """A module of this folder, which is on no import path (pytest's importlib mode)."""
+    found = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
+    assert found is not None and found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
+
+
+make_study = _beside("study_builder").make_study
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +31,28 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the folder ../shared (public raw extracts, reference tables) is not beside the checkout")
     return SHARED
+
+
+@pytest.fixture
+def build_study(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """``build_study(study_yaml, domains, raw)``: a small invented study in a new folder; gives the folder."""
+
+    def build(study_yaml: str, domains: Mapping[str, str], raw: Mapping[str, str | bytes]) -> Path:
+        return make_study(tmp_path_factory.mktemp("spec"), study_yaml, domains, raw)
+
+    return build
+
+
+@pytest.fixture
+def convert_study(build_study: Callable[..., Path]) -> Callable[..., Any]:
+    """``convert_study(study_yaml, domains, raw, **options)``: the ``Conversion`` of such a study."""
+
+    def run(
+        study_yaml: str, domains: Mapping[str, str], raw: Mapping[str, str | bytes], **options: Any
+    ) -> Any:
+        from sdtm.pipeline import convert
+        from specs import load_study
+
+        return convert(load_study(build_study(study_yaml, domains, raw)), **options)
+
+    return run

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from sdtm import iso8601
-from sdtm.combinations import combinations, order_by, rank
+from sdtm.columns import codes_of
+from sdtm.combinations import combinations, order_by, rank, sorted_by
 
 
 def last_observation_before_exposure(
@@ -17,7 +18,7 @@ def last_observation_before_exposure(
     dates: pd.Series,
     present: np.ndarray,
     reference: pd.Series,
-    order: np.ndarray | None = None,
+    order: np.ndarray | Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> np.ndarray:
     """The last result at or before the first exposure, one for each subject and test.
 
@@ -26,7 +27,8 @@ def last_observation_before_exposure(
     result of that day if the dose has no time, counts as before it. Results known to be after the dose by
     their planned time point have to be left out by ``present``. A partial date counts only if all it may mean
     is on or before the dose. The last is the one whose earliest possible instant is the latest; among equal
-    ones the highest ``order`` (planned time point, visit, then content: ``sequence.sort_order`` makes it).
+    ones the highest ``order`` (planned time point, visit, then content: ``sequence.sort_order`` makes it), given
+    row by row, or as a function that tells it for the rows at some positions.
 
     Shape:   n subjects, n texts for each of ``groups`` (test, specimen, method ...; missing is a value), n
              ISO 8601 texts, n booleans, n references, n integers in; n booleans out.
@@ -37,17 +39,26 @@ def last_observation_before_exposure(
     Example: dose 2024-03-01T10:00: of 2024-02-28T08:00 and 2024-03-01T12:00 the first; of 2024-02-28T08:00
              and 2024-03-01 the second.
     """
-    low, high = iso8601.bounds(dates)
-    _, last_start = iso8601.reach(low, high)
-    first_end, _ = iso8601.reach(*iso8601.bounds(reference))
-    candidate = present & (last_start <= first_end) & subject.notna().to_numpy()
+    _, last_start = iso8601.reaches(dates)
+    first_end, _ = iso8601.reaches(reference)
+    candidate = present & (last_start <= first_end) & (codes_of(subject) >= 0)
     flags = np.zeros(len(subject), dtype=bool)
     rows = np.flatnonzero(candidate)
     if not len(rows):
         return flags
     group, _ = combinations([column.iloc[rows] for column in (subject, *groups)])
-    ties = order[rows] if order is not None else np.zeros(len(rows), dtype=np.int64)
-    sorted_rows = order_by([group, rank(low[rows]), rank(ties)])
-    ends = np.append(np.flatnonzero(np.diff(group[sorted_rows])), len(rows) - 1)
-    flags[rows[sorted_rows[ends]]] = True
+    low, _ = iso8601.bounds(dates.iloc[rows])
+    sorted_rows, equal = sorted_by([group, rank(low)])
+    group, rows = group[sorted_rows], rows[sorted_rows]
+    ends = np.append(np.flatnonzero(np.diff(group)), len(rows) - 1)
+    if order is not None:
+        # Only among results of one moment, the last one of their group, does the order decide.
+        moment = np.append(0, np.cumsum(~equal))
+        size = np.bincount(moment)
+        last = np.zeros(len(size), dtype=bool)
+        last[moment[ends]] = True
+        places = np.flatnonzero((last & (size > 1))[moment])
+        ties = order(rows[places]) if callable(order) else order[rows[places]]
+        rows[places] = rows[places][order_by([moment[places], rank(ties)])]
+    flags[rows[ends]] = True
     return flags

@@ -74,7 +74,7 @@ def _conflicts(
         Finding(
             "collapse-conflict",
             "warning",
-            f"{name} differs among {len(np.unique(inverse[at]))} groups of records",
+            f"{name} differs among records that become one",
             f"one value of {name} for each record that collapse: makes",
             f"give {name} a rule (earliest, latest), or add it to by:; the first value stays",
             state.plan.name,

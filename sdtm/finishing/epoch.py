@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sdtm import columns, iso8601
-from sdtm.combinations import codes_in
+from sdtm.combinations import codes_in, combinations
 
 _SPAN = 1 << 40  # more seconds than there are between the years 1 and 9999
 _SHIFT = 1 << 37
@@ -32,15 +32,23 @@ def compute_epoch(subject: pd.Series, dates: pd.Series, elements: pd.DataFrame) 
     elements = _sorted(elements, subject)
     if not len(elements):
         return columns.constant(None, subject.index)
+    # Many records of a wide form have the same subject and moment.
+    number, first = combinations([subject, dates])
+    found = _epochs(subject.iloc[first], dates.iloc[first], elements)
+    return columns.coded(found[number], elements["EPOCH"].cat.categories, subject.index)
+
+
+def _epochs(subject: pd.Series, dates: pd.Series, elements: pd.DataFrame) -> np.ndarray:
+    """Codes of EPOCH."""
     who = elements["who"].to_numpy()
     low, last_start = elements["low"].to_numpy(), elements["last_start"].to_numpy()
-    epochs = elements["EPOCH"].cat.codes.to_numpy()
+    epochs = columns.codes_of(elements["EPOCH"])
     # Neighbouring elements of one epoch are one stretch: a partial date may lie anywhere in it.
     changes = (epochs[1:] != epochs[:-1]) | (who[1:] != who[:-1])
     stretch = np.concatenate([[0], np.cumsum(changes)])
 
     date_low, date_high = iso8601.bounds(dates)
-    person = subject.cat.codes.to_numpy().astype(np.int64)
+    person = columns.codes_of(subject).astype(np.int64)
     usable = (person >= 0) & ~np.isnan(date_low)
     person, date_low, date_high = person[usable], date_low[usable], date_high[usable]
     first_end, latest = iso8601.reach(date_low, date_high)
@@ -51,9 +59,9 @@ def compute_epoch(subject: pd.Series, dates: pd.Series, elements: pd.DataFrame) 
     inside = latest <= np.append(elements["end"].to_numpy(), -np.inf)[furthest]
     stretch = np.append(stretch, -1)
     sure = inside & (soonest >= 0) & (stretch[soonest] == stretch[furthest])
-    found = np.full(len(subject), -1, dtype=np.int64)
+    found = np.full(len(subject), -1, dtype=epochs.dtype)
     found[usable] = np.where(sure, epochs[furthest], -1)
-    return columns.from_codes(found, columns.unique_texts(elements["EPOCH"]), subject.index)
+    return found
 
 
 def _sorted(elements: pd.DataFrame, subject: pd.Series) -> pd.DataFrame:

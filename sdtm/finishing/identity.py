@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,17 +22,19 @@ def text_hashes(column: pd.Series) -> np.ndarray:
     if not isinstance(column.dtype, pd.CategoricalDtype):
         return pd.util.hash_array(column.to_numpy(dtype="float64"), categorize=False)
     per_text = pd.util.hash_array(np.asarray(column.cat.categories, dtype=object), categorize=False)
-    codes = column.cat.codes.to_numpy()
-    if not len(per_text):
-        return np.zeros(len(codes), dtype=np.uint64)
-    return np.where(codes >= 0, take(per_text, column, missing=0), np.uint64(0)).astype(np.uint64)
+    return take(per_text, column, missing=np.uint64(0))
 
 
-def _combined(columns: list[np.ndarray], size: int) -> np.ndarray:
-    out = np.full(size, np.uint64(14695981039346656037), dtype=np.uint64)
-    for column in columns:
-        out = (out ^ column) * _PRIME
-    return out
+def _combined(hashes: Iterable[np.ndarray | np.uint64], start: np.ndarray) -> np.ndarray:
+    """``start`` with more hashes mixed in, one after the other; it is overwritten."""
+    for each in hashes:
+        start ^= each
+        start *= _PRIME
+    return start
+
+
+def _fresh(size: int) -> np.ndarray:
+    return np.full(size, np.uint64(14695981039346656037), dtype=np.uint64)
 
 
 def identities(plan: Plan, state: DomainState) -> np.ndarray:
@@ -40,24 +43,26 @@ def identities(plan: Plan, state: DomainState) -> np.ndarray:
     The key is what the spec declares under ``raw.datasets.NAME.key``; a corrected value elsewhere in the
     row therefore leaves the record its number.
     """
-    frame = state.table()
-    keys = [name for name in state.plan.keys if name in frame]
-    out = _combined([text_hashes(frame[name]) for name in keys], state.size)
+    keys = [name for name in state.plan.keys if name in state.frame]
+    if state.more is not None or not state.blocks:
+        return _combined((text_hashes(state.frame[name]) for name in keys), _fresh(state.size))
+    parts = []
     for block, (start, stop) in zip(state.blocks, state.spans, strict=True):
         table = block.plan.table
         key = plan.study.raw.datasets[table].key if table else ()
-        if not key or state.more is not None:
+        if not key:
+            columns = (state.frame[name].iloc[start:stop] for name in keys)
+            parts.append(_combined(map(text_hashes, columns), _fresh(stop - start)))
             continue
         raw = block.scope.tables[table].frame
-        positions = block.scope.origin.position
-        parts = [text_hashes(raw[name])[positions] for name in key]
-        parts += [text_hashes(block.scope.origin.column), text_hashes(block.scope.made["USUBJID"])]
+        rows = _combined((text_hashes(raw[name]) for name in key), _fresh(len(raw)))
+        more = [block.scope.origin.column, block.scope.made["USUBJID"]]
         if block.plan.not_done or block.plan.tests:
-            parts.append(text_hashes(block.scope.made[f"{block.plan.domain}TESTCD"]))
+            more.append(block.scope.made[f"{block.plan.domain}TESTCD"])
+        mixed = _combined(map(text_hashes, more), rows[block.scope.origin.position])
         name_hash = pd.util.hash_array(np.array([table], dtype=object), categorize=False)[0]
-        parts.append(np.full(stop - start, name_hash, dtype=np.uint64))
-        out[start:stop] = _combined(parts, stop - start)
-    return out
+        parts.append(_combined([name_hash], mixed))
+    return np.concatenate(parts)
 
 
 def highest_numbers(subjects: pd.Series, previous: pd.DataFrame | None) -> np.ndarray | None:
@@ -68,16 +73,21 @@ def highest_numbers(subjects: pd.Series, previous: pd.DataFrame | None) -> np.nd
     return pd.Series(text_hashes(subjects)).map(highest).to_numpy(dtype="float64")
 
 
-def previous_numbers(identity: np.ndarray, previous: pd.DataFrame | None) -> np.ndarray | None:
-    """--SEQ that each record had before, NaN for new ones; the n-th of equal identities gets the n-th number.
+def previous_numbers(
+    identity: np.ndarray, order: np.ndarray, previous: pd.DataFrame | None
+) -> np.ndarray | None:
+    """--SEQ that each record had before, NaN for new ones.
 
+    Of equal identities the n-th in ``order``, the order of numbering, gets the n-th number.
     ``previous``: columns ``identity`` (uint64) and ``number``; ``subject`` (uint64) for ``highest_numbers``.
     """
     if previous is None or not len(previous):
         return None
     before = previous[["identity", "number"]].sort_values(["identity", "number"], kind="stable")
     before = before.assign(nth=before.groupby("identity").cumcount())
-    now = pd.DataFrame({"identity": identity})
+    now = pd.DataFrame({"identity": identity[order]})
     now["nth"] = now.groupby("identity").cumcount()
     merged = now.merge(before, on=["identity", "nth"], how="left", validate="one_to_one")
-    return merged["number"].to_numpy(dtype="float64")
+    numbers = np.empty(len(identity), dtype="float64")
+    numbers[order] = merged["number"].to_numpy(dtype="float64")
+    return numbers

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sdtm.combinations import order_by, rank
+from sdtm.columns import codes_of
+from sdtm.combinations import rank, sorted_by
 
 
 def sort_order(frame: pd.DataFrame, keys: Sequence[str]) -> np.ndarray:
@@ -22,17 +23,25 @@ def sort_order(frame: pd.DataFrame, keys: Sequence[str]) -> np.ndarray:
     """
     if not len(frame):
         return np.empty(0, dtype=np.int64)
-    ranks = [rank(_values(frame[name])) for name in keys]
-    order = order_by(ranks) if ranks else np.arange(len(frame))
-    tied = _next_is_equal(ranks, order)
-    if not tied.any():
-        return order
-    # Only the records that the keys leave equal are looked at in full.
-    group = np.concatenate([[0], np.cumsum(~tied)])
-    places = np.flatnonzero(np.append(tied, False) | np.append(False, tied))
-    rows = order[places]
-    others = [rank(_values(frame[name]))[rows] for name in frame if name not in set(keys)]
-    order[places] = rows[order_by([group[places], *others])]
+    if keys:
+        order, tied = sorted_by(rank(_values(frame[name])) for name in keys)
+    else:
+        order, tied = np.arange(len(frame)), np.ones(len(frame) - 1, dtype=bool)
+    # Only the records that the keys, and the columns so far, leave equal are looked at further.
+    places = np.arange(len(order))
+    for name in frame:
+        group, places = _tied(tied, places)
+        if not len(places):
+            break
+        tied = group[1:] == group[:-1]
+        if name in keys:
+            continue
+        rows = order[places]
+        values = _values(frame[name].iloc[rows])
+        if not (_differs(values) & tied).any():
+            continue
+        new, tied = sorted_by([group, rank(values)])
+        order[places] = rows[new]
     return order
 
 
@@ -73,10 +82,15 @@ def _values(column: pd.Series) -> pd.Series | np.ndarray:
     return column if isinstance(column.dtype, pd.CategoricalDtype) else column.to_numpy()
 
 
-def _next_is_equal(ranks: Sequence[np.ndarray], order: np.ndarray) -> np.ndarray:
-    """For each record but the last in order: whether the following one has the same keys."""
-    equal = np.ones(len(order) - 1, dtype=bool)
-    for each in ranks:
-        in_order = each[order]
-        equal &= in_order[1:] == in_order[:-1]
-    return equal
+def _tied(tied: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Group and place of the records that are equal to a neighbour; ``tied``: each but the last to its next."""
+    some = np.append(tied, False) | np.append(False, tied)
+    return np.append(0, np.cumsum(~tied))[some], places[some]
+
+
+def _differs(values: pd.Series | np.ndarray) -> np.ndarray:
+    """For each value but the last whether the next one is another."""
+    if isinstance(values, pd.Series):
+        codes = codes_of(values)
+        return codes[1:] != codes[:-1]
+    return (values[1:] != values[:-1]) & ~(np.isnan(values[1:]) & np.isnan(values[:-1]))

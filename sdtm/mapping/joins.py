@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,8 +73,9 @@ def join_rows(
     every row), ``optional`` (none or one), ``many`` (any number; the row is repeated for each).
     Equal right rows count once with ``distinct``. Raises ``ProblemsFound`` with the offending keys.
     """
-    take = dict(join.take) if isinstance(join.take, dict) else {name: name for name in join.take}
-    _check_columns(left, right, join, take, where)
+    take = taken(join)
+    if problems := column_problems(list(left), list(right), join, where):
+        raise ProblemsFound(problems)
     ours = [left[name] for name in join.by.values()]
     theirs = [right[name] for name in join.by]
     size = len(left)
@@ -128,19 +130,23 @@ def _pick(column: pd.Series, rows: np.ndarray) -> pd.Series:
     return pd.Series(values, copy=False)
 
 
-def _check_columns(
-    left: pd.DataFrame, right: pd.DataFrame, join: Join, take: dict[str, str], where: Location
-) -> None:
+def taken(join: Join) -> dict[str, str]:
+    """What a join takes: the name here -> the column of the joined table."""
+    return dict(join.take) if isinstance(join.take, dict) else {name: name for name in join.take}
+
+
+def column_problems(left: Collection[str], right: Collection[str], join: Join, where: Location) -> list[Problem]:
+    """Columns that a join names and that are not there, or are there already."""
     problems = []
-    for name in [*join.by, *take.values()]:
+    for name in dict.fromkeys([*join.by, *taken(join).values()]):
         if name not in right:
             problems.append(
                 Problem(
                     "unknown-column",
                     where,
                     f"{name!r}",
-                    f"a column of {join.table}: {', '.join(right.columns)}",
-                    suggest(name, right.columns),
+                    f"a column of {join.table}: {', '.join(right)}",
+                    suggest(name, right),
                 )
             )
     for name in join.by.values():
@@ -150,11 +156,11 @@ def _check_columns(
                     "unknown-column",
                     where,
                     f"{name!r}",
-                    f"a column of the source: {', '.join(left.columns)}",
-                    suggest(name, left.columns),
+                    f"a column of the source: {', '.join(left)}",
+                    suggest(name, left),
                 )
             )
-    for name in take:
+    for name, theirs in taken(join).items():
         if name in left:
             problems.append(
                 Problem(
@@ -162,11 +168,10 @@ def _check_columns(
                     where,
                     f"{name!r} of {join.table}",
                     "a name that the source does not have yet",
-                    f"rename it: take: {{{name}_2: {take[name]}}}",
+                    f"rename it: take: {{{name}_2: {theirs}}}",
                 )
             )
-    if problems:
-        raise ProblemsFound(problems)
+    return problems
 
 
 def _check_cardinality(join: Join, counts: np.ndarray, ours: list[pd.Series], where: Location) -> None:

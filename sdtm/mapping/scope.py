@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from sdtm.columns import take
+from sdtm.columns import coded, codes_of, take
 from sdtm.compile_rule import Reference
 from sdtm.stages import RawTable
 from validation.findings import Place
@@ -63,6 +65,15 @@ class BlockScope:
             self._taken[name] = column if self.rows is None else pick(column, self.rows)
         return self._taken[name]
 
+    def release(self, keep: Collection[str]) -> None:
+        """Let go of columns that stand elsewhere by now; the made ones in ``keep`` stay.
+
+        The makers hold the scope and the scope holds them, so nothing would be freed for a while otherwise.
+        """
+        self.made = {name: column for name, column in self.made.items() if name in keep}
+        self.maker = self.subject = None
+        self._taken.clear()
+
     def places(self, rows: np.ndarray, column: str) -> tuple[Place, ...]:
         subjects = self.made.get("USUBJID")
         out = []
@@ -80,22 +91,29 @@ class BlockScope:
 
 def pick(column: pd.Series, rows: np.ndarray) -> pd.Series:
     """Rows of a column by position (-1: missing), with a fresh index."""
+    index = pd.RangeIndex(len(rows))
+    absent = rows.min(initial=0) < 0
     if isinstance(column.dtype, pd.CategoricalDtype):
-        codes = column.cat.codes.to_numpy()
+        codes = codes_of(column)
         chosen = codes[rows] if len(codes) else np.full(len(rows), -1, dtype=np.int8)
-        if (rows < 0).any():
-            chosen = np.where(rows >= 0, chosen, -1).astype(codes.dtype)
-        values = pd.Categorical.from_codes(chosen, column.cat.categories, validate=False)
-        return pd.Series(values, copy=False)
+        if absent:
+            chosen = np.where(rows >= 0, chosen, codes.dtype.type(-1))
+        return coded(chosen, column.cat.categories, index)
     values = column.to_numpy()
     chosen = values[rows] if len(values) else np.full(len(rows), np.nan)
-    return pd.Series(np.where(rows >= 0, chosen, np.nan))
+    return pd.Series(np.where(rows >= 0, chosen, np.nan) if absent else chosen, index, copy=False)
 
 
 def by_subject(subjects: pd.Series, table: pd.DataFrame, name: str) -> pd.Series:
-    """A DM variable beside the records of the same USUBJID; missing where DM has no such subject."""
-    positions = {
-        subject: i for i, subject in enumerate(table["USUBJID"].astype(object)) if isinstance(subject, str)
-    }
-    rows = np.array([positions.get(text, -1) for text in subjects.cat.categories] or [-1], dtype=np.int64)
-    return pick(table[name], take(rows, subjects, missing=-1).astype(np.int64))
+    """A DM variable beside the records of the same USUBJID; missing where DM has no such subject.
+
+    Of several rows with one USUBJID the last counts.
+    """
+    last = pa.array(table["USUBJID"].iloc[::-1], type=pa.large_string())
+    found = pc.index_in(pa.array(subjects.cat.categories, type=pa.large_string()), value_set=last)
+    rows = len(last) - 1 - found.fill_null(len(last)).to_numpy(zero_copy_only=False).astype(np.int64)
+    of_subject = pick(table[name], rows)  # one for each distinct subject
+    index = pd.RangeIndex(len(subjects))
+    if isinstance(of_subject.dtype, pd.CategoricalDtype):
+        return coded(take(codes_of(of_subject), subjects), of_subject.cat.categories, index)
+    return pd.Series(take(of_subject.to_numpy(), subjects, missing=np.nan), index, copy=False)

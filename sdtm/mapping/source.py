@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sdtm.columns import constant, from_codes, unique_texts
-from sdtm.combinations import unique_rows
+from sdtm.combinations import combinations, unique_rows
 from sdtm.compile_rule import Reference
 from sdtm.mapping.apply import Watcher, condition_masks, make
 from sdtm.mapping.joins import JoinCount, join_rows
@@ -284,11 +284,10 @@ def duplicate_keys(name: str, table: RawTable, key: Sequence[str]) -> list[Findi
     """Rows of a raw table that repeat the key which the spec declares for it."""
     if not key or not len(table.frame):
         return []
-    inverse, rows = unique_rows([table.frame[column] for column in key])
-    counts = np.bincount(inverse, minlength=len(rows))
-    repeated = np.flatnonzero(counts[inverse] > 1)
-    if not len(repeated):
+    inverse, first = combinations([table.frame[column] for column in key])
+    if len(first) == len(inverse):
         return []
+    repeated = np.flatnonzero(np.bincount(inverse)[inverse] > 1)
     everything, _ = unique_rows([table.frame[column].iloc[repeated] for column in table.frame])
     order = np.argsort(inverse[repeated], kind="stable")
     groups = np.split(order, np.flatnonzero(np.diff(inverse[repeated][order])) + 1)
@@ -296,10 +295,9 @@ def duplicate_keys(name: str, table: RawTable, key: Sequence[str]) -> list[Findi
     for group in groups:
         at = repeated[group]
         exact = len(np.unique(everything[group])) == 1
-        values = rows[inverse[at[0]]]
+        values = [(column, table.frame[column].iloc[at[0]]) for column in key]
         text = ", ".join(
-            f"{column} missing" if value is None else f"{column}={value}"
-            for column, value in zip(key, values, strict=True)
+            f"{column}={value}" if isinstance(value, str) else f"{column} missing" for column, value in values
         )
         findings.append(
             Finding(

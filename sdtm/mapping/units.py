@@ -110,7 +110,7 @@ def standardize_results(
     Errors:  ``ProblemsFound`` for a conversion that makes no sense, or two for the same test and units.
     Source:  SDTMIG 3.4, 4.5.1 (original and standardized results).
     """
-    declared = _by_units(conversions)
+    declared = declared_conversions(conversions)
     numbers, triples = unique_rows([test, result, unit])
     found: list[_Standard] = [_NOTHING] * len(triples)
     waiting: dict[tuple[str, str, str], list[int]] = {}
@@ -154,7 +154,10 @@ class _Standard(NamedTuple):
 _NOTHING = _Standard(None, None)
 
 
-def _by_units(conversions: Sequence[UnitConversion]) -> dict[tuple[str, str, str], UnitConversion]:
+def declared_conversions(
+    conversions: Sequence[UnitConversion],
+) -> dict[tuple[str, str, str], UnitConversion]:
+    """Conversions by test and units; ``ProblemsFound`` for two different ones of the same."""
     found: dict[tuple[str, str, str], UnitConversion] = {}
     for conversion in conversions:
         key = (conversion.test, conversion.unit, conversion.to)

@@ -16,6 +16,7 @@ import pandas as pd
 
 from sdtm.compile_rule import Step
 from sdtm.convert import convert_shard
+from sdtm.finished_variables import FINISHED, date_source_text
 from sdtm.mapping.apply import Scope
 from sdtm.mapping.registry import catalogue
 from sdtm.numbers import shortest
@@ -28,29 +29,6 @@ from specs.fingerprint import spec_hash
 from specs.location import Location
 from specs.model import Study
 from specs.problems import Problem, ProblemsFound, suggest
-
-# What finishing makes: text, and the variables it was made from (`--` is the domain).
-FINISHED: dict[str, tuple[str, tuple[str, ...]]] = {
-    "STUDYID": ("the study of the spec", ()),
-    "DOMAIN": ("the domain's code", ()),
-    "USUBJID": ("the rule under subject:", ()),
-    "--SEQ": ("number within the subject in key order", ()),
-    "--DY": ("days from RFSTDTC, no day 0 (SDTMIG 3.4, 4.4.4)", ("--DTC", "DM.RFSTDTC")),
-    "--STDY": ("days from RFSTDTC, no day 0 (SDTMIG 3.4, 4.4.4)", ("--STDTC", "DM.RFSTDTC")),
-    "--ENDY": ("days from RFSTDTC, no day 0 (SDTMIG 3.4, 4.4.4)", ("--ENDTC", "DM.RFSTDTC")),
-    "EPOCH": ("the element of SE in which the date lies", ("--STDTC", "--DTC")),
-    "VISIT": ("the visit schedule (visits:)", ()),
-    "VISITNUM": ("the visit schedule (visits:)", ()),
-    "VISITDY": ("the visit schedule (visits:)", ()),
-    "--LOBXFL": ("last result at or before first exposure, per test", ("--DTC", "DM.RFXSTDTC")),
-    "--STRESC": ("the collected result in standard units (units:)", ("--ORRES", "--ORRESU")),
-    "--STRESN": ("the collected result in standard units (units:)", ("--ORRES", "--ORRESU")),
-    "--STRESU": ("the standard unit of the test (units:)", ("--ORRESU",)),
-    "--TESTCD": ("the test of the findings: block", ()),
-    "--TEST": ("the name that belongs to the test code", ("--TESTCD",)),
-    "--ORRES": ("the result column of the test", ()),
-    "--STAT": ("NOT DONE as the spec's not_done: or status: says", ()),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,9 +297,7 @@ def _finished(
     where = ""
     if domain == "DM" and target in plan.domains["DM"].definition.reference_dates:
         rule = plan.domains["DM"].definition.reference_dates[target]
-        side = "earliest" if rule.earliest else "latest"
-        text = f"{side} of {', '.join(rule.earliest or rule.latest)}"
-        text += f" where {rule.where}" if rule.where else ""
+        text = date_source_text(rule)
         where, reads = str(plan.study.where("sdtm", "DM", "reference_dates", target)), ()
     elif target in rules:
         text, reads = rules[target]

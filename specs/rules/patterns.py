@@ -6,6 +6,7 @@ import re
 
 _CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
 _ENDLESS = re.compile(r"[*+]|\{[0-9]*,\}")
+_UNSURE = re.compile(r"[*+?]|\{[0-9]*,[0-9]*\}")  # a count that is not fixed
 
 
 def slow_part(pattern: str) -> str:
@@ -33,7 +34,7 @@ def slow_part(pattern: str) -> str:
                 return pattern[start : endless.end()]
         elif opened and pattern[at] == "|":
             risky = True
-        if opened and (risky or _ENDLESS.match(pattern, at + step)):
+        if opened and (risky or _UNSURE.match(pattern, at + step)):
             opened[-1] = (opened[-1][0], True)
         at += step
     return ""

@@ -23,6 +23,7 @@ REFERENCE_DATES = (
     "RFPENDTC",
     "DTHDTC",
 )
+MULTIPLE = "MULTIPLE"  # in no codelist; SDTMIG 3.4, 4.2.8.3 asks for it where several values were collected
 _MOST_CHARACTERS = 40
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sdtm import columns
-from sdtm.combinations import codes_in, combinations, order_by, rank
+from sdtm.combinations import codes_in, combinations, map_rows, order_by, rank, unique_rows
 
 
 def test_equal_combinations_have_one_number_and_missing_is_a_value():
@@ -38,3 +40,33 @@ def test_codes_in_the_terms_of_other_texts():
 def test_rank_sorts_numbers_by_size_and_texts_by_code_point_missing_first():
     assert rank(np.array([10.0, 2.0, np.nan, 9.0])).tolist() == [2, 0, -1, 1]
     assert rank(columns.text(["b", "B", None, "a", "Z"])).tolist() == [3, 0, -1, 2, 1]
+
+
+def test_distinct_rows_are_told_once_in_the_order_they_appear():
+    first, second = columns.text(["b", None, "b", "a"]), columns.text(["1", None, "1", None])
+    numbers, rows = unique_rows([first, second])
+    assert numbers.tolist() == [0, 1, 0, 2]
+    assert rows == [("b", "1"), (None, None), ("a", None)]
+
+
+def test_a_function_over_distinct_rows_sees_each_once():
+    calls: list[tuple[str | None, ...]] = []
+
+    def join(rows: list[tuple[str | None, ...]]) -> list[str | None]:
+        calls.extend(rows)
+        return [None if None in row else "-".join(row) for row in rows]  # type: ignore[arg-type]
+
+    made = map_rows([columns.text(["a", "a", "b"]), columns.text(["1", "1", None])], join)
+    assert calls == [("a", "1"), ("b", None)]
+    assert made.astype(object).tolist()[:2] == ["a-1", "a-1"] and made.isna()[2]
+
+
+def test_a_function_over_no_rows_gives_no_rows():
+    assert len(map_rows([columns.text([])], lambda rows: [])) == 0
+
+
+@given(st.lists(st.tuples(st.sampled_from(["a", "b", None]), st.sampled_from(["x", None]))))
+def test_rows_and_their_numbers_give_the_columns_back(rows):
+    numbers, distinct = unique_rows([columns.text([row[0] for row in rows]), columns.text([row[1] for row in rows])])
+    assert [distinct[number] for number in numbers] == rows
+    assert len(set(distinct)) == len(distinct)

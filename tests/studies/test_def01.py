@@ -7,10 +7,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from comparison import as_text, compare, match_table, read_target, unequal
 
+from sdtm.assemble import assemble
+from sdtm.convert import convert_shard
 from sdtm.pipeline import Conversion, convert, judge_conversion
+from sdtm.shards import merge, split_tables
+from sdtm.submission.read_back import verify_xpt
+from sdtm.submission.xpt import write_xpt
 from specs import load_study
 
 pytestmark = pytest.mark.xdist_group("def01")
@@ -48,6 +54,15 @@ def test_no_other_dataset_is_made(conversion: Conversion) -> None:
     assert set(conversion.datasets) == set(KEYS)
 
 
+@pytest.mark.parametrize("name", KEYS)
+def test_every_transport_file_reads_back_equal_by_two_other_readers(
+    conversion: Conversion, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / f"{name.lower()}.xpt"
+    write_xpt(conversion.datasets[name], path, conversion.study.created)
+    assert verify_xpt(path, conversion.datasets[name]) == []
+
+
 def test_the_books_leave_nothing_unaccounted(conversion: Conversion) -> None:
     rows = {"dm": 6, "ex": 7, "ae": 7, "vs": 18, "lb": 32}
     assert {book.name: (book.read, book.made) for book in conversion.books} == {
@@ -80,3 +95,20 @@ def test_units_stay_as_collected_beside_standard_results(conversion: Conversion)
         abs(float(pounds) * 0.45359237 - float(kilograms)) <= 0.05 + 1e-9
         for pounds, kilograms in zip(weights["VSORRES"], weights["VSSTRESN"], strict=True)
     )
+
+
+@pytest.mark.parametrize("count", [2, 3, 6])
+def test_any_split_of_the_subjects_gives_the_same_records_and_sources(
+    conversion: Conversion, count: int
+) -> None:
+    """Some subjects have no laboratory results, so that their share makes fewer variables."""
+    plan, tables = conversion.plan, conversion.tables
+    shards = split_tables(plan, tables, count)
+    assert len(shards) == count
+    merged = merge(plan, tables, shards, [convert_shard(plan, shard.tables) for shard in shards])
+    datasets = assemble(plan, merged.domains)
+    assert list(datasets) == list(conversion.datasets)
+    for name, whole in conversion.datasets.items():
+        assert datasets[name].variables == whole.variables
+        pd.testing.assert_frame_equal(datasets[name].frame.astype(object), whole.frame.astype(object))
+        pd.testing.assert_frame_equal(datasets[name].source.astype(object), whole.source.astype(object))

@@ -1,0 +1,91 @@
+"""``sdtm profile RAW``: what is in a folder of raw files, without any spec."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from sdtm.columns import unique_texts
+from sdtm.extract.arrow_columns import without
+from sdtm.extract.files import every_file, shown_path
+from sdtm.extract.profile_text import profile_text
+from sdtm.extract.profile_values import (
+    FileProfile,
+    as_dict,
+    candidate_keys,
+    column_profile,
+    repeated_rows,
+    with_relations,
+)
+from sdtm.extract.registry import format_of, reader_for
+from sdtm.extract.table import FileTable, Options, refuse
+from specs.location import Location
+from specs.problems import Problem, ProblemsFound
+
+__all__ = ["FileProfile", "profile", "profile_json", "profile_text"]
+
+
+def profile(folder: Path) -> list[FileProfile]:
+    """One profile for each table below a folder, in the order of the paths.
+
+    A file that cannot be read has a profile with its problems. Only an empty text counts as missing, for
+    nothing is declared yet. Raises ``ProblemsFound`` if the folder itself is missing.
+    """
+    if not folder.is_dir():
+        raise refuse("missing-folder", str(folder), "no such folder", "a folder of raw files")
+    profiles: list[FileProfile] = []
+    for path in every_file(folder):
+        profiles += file_profiles(path, shown_path(path, folder))
+    return with_relations(profiles)
+
+
+def profile_json(profiles: Sequence[FileProfile]) -> str:
+    """The profiles as JSON text."""
+    return json.dumps([as_dict(found) for found in profiles], ensure_ascii=False, indent=2)
+
+
+def file_profiles(path: Path, shown: str) -> list[FileProfile]:
+    """The profiles of all tables of one file."""
+    form = format_of(shown) or ""
+    size = path.stat().st_size
+    try:
+        reader = reader_for(shown)
+        parts = reader.parts(path, Options(shown))
+    except (ProblemsFound, OSError) as error:
+        return [FileProfile(shown, format=form, size=size, problems=problems_of(error, shown))]
+    found = []
+    for options in parts:
+        part = options.sheet or options.item_group
+        try:
+            table = reader.read(path, options)
+        except (ProblemsFound, OSError) as error:
+            found.append(FileProfile(shown, part, form, size, problems=problems_of(error, shown)))
+            continue
+        found.append(table_profile(table, shown, part, form))
+    return found
+
+
+def table_profile(table: FileTable, shown: str, part: str, form: str) -> FileProfile:
+    """The profile of one table."""
+    columns = {name: without(column, [""]) for name, column in table.columns.items()}
+    return FileProfile(
+        file=shown,
+        part=part,
+        format=form,
+        size=table.size,
+        encoding=table.encoding,
+        rows=len(table.rows),
+        repeated_rows=repeated_rows(columns),
+        columns=tuple(column_profile(name, table.labels.get(name, ""), c) for name, c in columns.items()),
+        keys=candidate_keys(columns),
+        notes=table.notes,
+        findings=tuple(str(finding) for finding in table.findings),
+        values={name: frozenset(unique_texts(column)) for name, column in columns.items()},
+    )
+
+
+def problems_of(error: Exception, shown: str) -> tuple[Problem, ...]:
+    if isinstance(error, ProblemsFound):
+        return tuple(error.problems)
+    return (Problem("unreadable-file", Location(shown), str(error), "a file that can be read"),)

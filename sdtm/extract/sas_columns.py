@@ -1,0 +1,115 @@
+"""Columns of SAS files as text: numbers by their format, and the decodes of a format catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from sdtm import columns
+from sdtm.extract.numbers import distinct, number_text
+from sdtm.extract.sas_values import TEXTS, kind_of_format, shows_less
+from sdtm.extract.table import places, refuse
+from validation.findings import Finding
+
+DECODE = "_DECODE"  # ending of the column that holds the formatted values of another
+
+
+@dataclass
+class SASColumns:
+    """The columns of one SAS file, made one by one. ``rows``: number of each row."""
+
+    shown: str
+    rows: np.ndarray
+    columns: dict[str, pd.Series] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def add_text(self, name: str, texts: Sequence[str | None], codes: np.ndarray) -> None:
+        """A character column, as codes over distinct texts."""
+        self.columns[name] = distinct(texts, codes)
+
+    def add_numbers(
+        self, name: str, values: Sequence[float | str | None], codes: np.ndarray, form: str
+    ) -> None:
+        """A numeric column, as codes over distinct values: a number, a special missing (``.A``) or ``None``.
+
+        Findings: date-out-of-range (the number is kept), date-with-fraction (the day is kept).
+        """
+        kind = kind_of_format(form)
+        texts: list[str | None] = []
+        outside, cut = [], []
+        for position, value in enumerate(values):
+            if value is None or isinstance(value, str):
+                texts.append(value)
+                continue
+            text = TEXTS[kind](value)
+            if text is None:
+                outside.append(position)
+                text = number_text(value)
+            elif kind == "date" and value % 1:
+                cut.append(position)
+            texts.append(text)
+        self.columns[name] = distinct(texts, codes)
+        self.odd_dates("date-out-of-range", name, form, codes, outside, texts)
+        self.odd_dates("date-with-fraction", name, form, codes, cut, texts)
+        if kind != "number" and shows_less(form):
+            self.notes.append(f"{name} is shown as {form} in SAS; the whole stored {kind} is read")
+
+    def odd_dates(
+        self,
+        rule: str,
+        name: str,
+        form: str,
+        codes: np.ndarray,
+        which: list[int],
+        texts: Sequence[str | None],
+    ) -> None:
+        if not which:
+            return
+        rows = self.rows[np.isin(codes, which)]
+        outside = rule == "date-out-of-range"
+        self.findings.append(
+            Finding(
+                rule,
+                "error" if outside else "warning",
+                f"{name} has format {form} and a number that is "
+                + ("no date of the years 1 to 9999; the number is kept" if outside else "not a whole day"),
+                "a whole number of days since 1960-01-01" if not outside else "a date",
+                "correct the value or the format in the SAS dataset",
+                places=places(self.shown, rows, name, texts[which[0]] or ""),
+                count=len(rows),
+            )
+        )
+
+    def add_decode(self, name: str, decodes: Mapping[str, str], form: str) -> None:
+        """The formatted values of a column, in a column of their own; a value without label is itself."""
+        target = name + DECODE
+        if target in self.columns:
+            raise refuse(
+                "duplicated-column",
+                self.shown,
+                f"the file has a column {target}, which is the name for the decodes of {name}",
+                "no column of that name when formats is given",
+                "rename the column, or leave formats out",
+            )
+        column = self.columns[name]
+        self.columns[target] = columns.map_unique(column, lambda texts: [decodes.get(t, t) for t in texts])
+        self.labels[target] = f"{self.labels.get(name, name)} (decode)"
+        unknown = [t for t in columns.unique_texts(column) if t.strip() and t not in decodes]
+        if unknown:
+            rows = self.rows[np.isin(column.astype(object).to_numpy(), unknown)]
+            self.findings.append(
+                Finding(
+                    "value-without-format-label",
+                    "warning",
+                    f"{name} has values that format {form} has no label for: {', '.join(unknown[:5])}",
+                    "a label for every value; these stand undecoded in the decode column, as SAS shows them",
+                    "use the catalogue that belongs to this extract",
+                    places=places(self.shown, rows, name, unknown[0]),
+                    count=len(rows),
+                )
+            )

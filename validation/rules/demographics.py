@@ -1,0 +1,77 @@
+"""Rules on age and race."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from validation.rules.registry import ALL_DATASETS, rule
+from validation.tables import Table
+from validation.values import Mask, filled, is_any, missing, rows_where
+
+
+@rule("age-without-unit", on={"AGE": "AGEU"}, datasets="DM", severity="error", source="CORE-000189, CG0665")
+def age_without_unit(dataset: pd.DataFrame, age: str, unit: str) -> Mask:
+    """There is an age without a unit.
+
+    Expected: AGEU wherever AGE is filled.
+    Why: an age of 6 may be weeks.
+    Do:  fill AGEU.
+    """
+    return filled(dataset[age]) & missing(dataset[unit])
+
+
+@rule(
+    "age-unit-without-age",
+    on={"AGEU": "AGE"},
+    datasets="DM",
+    severity="error",
+    source="CORE-000190, CG0666, CORE-000122, CG0434",
+)
+def age_unit_without_age(dataset: pd.DataFrame, unit: str, age: str) -> Mask:
+    """There is a unit of age without an age.
+
+    Expected: AGEU only where AGE is filled.
+    Why: either the age was lost or the unit says nothing.
+    Do:  complete AGE, or empty AGEU.
+    """
+    return filled(dataset[unit]) & missing(dataset[age])
+
+
+@rule("negative-age", on="AGE", datasets="DM", severity="error", source="CORE-000310, FB4001")
+def negative_age(dataset: pd.DataFrame, age: str) -> pd.Series:
+    """The age is negative.
+
+    Expected: 0 or more.
+    Why: the birth date or the date it is compared with is wrong.
+    Do:  query both dates.
+    """
+    return dataset[age].lt(0)
+
+
+@rule(
+    "multiple-races-not-listed",
+    on="RACE",
+    datasets="DM",
+    needs=("USUBJID", ALL_DATASETS),
+    severity="error",
+    source="CORE-000844, CORE-000845, CORE-000846, CG0531",
+)
+def multiple_races_not_listed(dataset: pd.DataFrame, race: str, tables: Mapping[str, Table]) -> Mask:
+    """RACE is MULTIPLE and SUPPDM does not list the races.
+
+    Expected: two or more qualifiers RACE1, RACE2 ... of the subject in SUPPDM.
+    Why: which races were reported is lost otherwise.
+    Do:  write each reported race to SUPPDM.
+    """
+    multiple = is_any(dataset[race], "MULTIPLE")
+    supplement = tables.get("SUPPDM")
+    if supplement is None or not {"USUBJID", "QNAM"} <= set(supplement.frame.columns):
+        return multiple
+    qualifiers = supplement.frame
+    races = qualifiers.loc[
+        rows_where(qualifiers["QNAM"], lambda names: [name.startswith("RACE") for name in names])
+    ]
+    listed = races["USUBJID"].value_counts()
+    return multiple & ~is_any(dataset["USUBJID"], *listed.index[listed >= 2])
