@@ -85,7 +85,9 @@ def demo(
     name = study.lower().replace("-", "")
     if name not in known:
         raise ProblemsFound(
-            Problem("no-such-study", Location(), f"{study!r}", f"one of {', '.join(known)}", suggest(study, known))
+            Problem(
+                "no-such-study", Location(), f"{study!r}", f"one of {', '.join(known)}", suggest(study, known)
+            )
         )
     done = _run(load_study(name), out, workers, quiet=quiet, verify=verify)
     typer.echo(demo_text(done, name))
@@ -153,7 +155,8 @@ def profile(
 ) -> None:
     """What is in these files: rows, columns, kinds of values, formats of dates, candidate keys."""
     from sdtm.extract.profile import profile as profile_folder
-    from sdtm.extract.profile import profile_json, profile_text
+    from sdtm.extract.profile import profile_json
+    from sdtm.extract.profile_text import profile_text
 
     found = profile_folder(folder)
     typer.echo(profile_json(found) if json else profile_text(found))

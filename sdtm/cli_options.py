@@ -24,9 +24,13 @@ class Format(StrEnum):
     json = "json"
 
 
-StudyArgument = Annotated[str, typer.Argument(help="Study folder, its study.yaml, or a bundled study (lxi15029).")]
+StudyArgument = Annotated[
+    str, typer.Argument(help="Study folder, its study.yaml, or a bundled study (lxi15029).")
+]
 OutOption = Annotated[Path, typer.Option("--out", "-o", help="Output folder; replaced as a whole.")]
-WorkersOption = Annotated[int, typer.Option(min=1, help="Processes that share the subjects; the output is the same.")]
+WorkersOption = Annotated[
+    int, typer.Option(min=1, help="Processes that share the subjects; the output is the same.")
+]
 ClusterOption = Annotated[str, typer.Option(help="Address of a Dask scheduler instead of local processes.")]
 PreviousOption = Annotated[
     Path | None, typer.Option(help="Earlier output: records that were in it keep their --SEQ.")

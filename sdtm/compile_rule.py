@@ -368,7 +368,7 @@ class RuleCompiler:
         if found is None and written.endswith("_ct"):
             do = f"write {written.replace('_ct', '_no_ct')}, or name a codelist"
             self._refuse("no-codelist", where, f"{written} for {target}", "a variable with a codelist", do)
-        beyond = getattr(params, "beyond_codelist", frozenset)()
+        beyond: frozenset[str] = getattr(params, "beyond_codelist", frozenset)()
         if found is not None and found.values is not None and beyond:
             found = replace(found, values=found.values | beyond)
         return found

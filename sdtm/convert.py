@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -152,7 +153,12 @@ def _map_domain(
 def _check_parent(source: SourcePlan, parent: DomainState) -> None:
     """Refuse variables that the parent domain does not have, or has only later."""
     late = {v.name for s in parent.plan.sources for v in s.variables if v.stage > 0}
-    wanted = {r.name: step.location for _, step in source.steps() for r in step.references.values() if r.kind == "raw"}
+    wanted = {
+        r.name: step.location
+        for _, step in source.steps()
+        for r in step.references.values()
+        if r.kind == "raw"
+    }
     wanted |= {name: source.location for condition in source.conditions() for name in condition.columns}
     there = set(parent.frame) - late
     problems = [
@@ -205,7 +211,7 @@ def stack_blocks(plan: Plan, domain: DomainPlan, blocks: list[Block]) -> DomainS
         frame = {name: column.set_axis(pd.RangeIndex(len(column))) for name, column in frame.items()}
     for block in blocks:
         _release(block)
-    spans = list(zip(ends, ends[1:], strict=False))
+    spans = list(pairwise(ends))
     state = DomainState(domain, frame, supp, origin, visits, blocks, spans, units=plan.study.units)
     _pair_test_names(plan, state)
     return state

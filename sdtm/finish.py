@@ -49,7 +49,9 @@ class Finishing:
         keys = [key for key in state.plan.keys if key in state.frame]
         by = list(state.plan.definition.sequence.by) or keys
         identity = identities(self.plan, state)
-        numbered = self.plan.guide.variable(domain, sequence, state.plan.class_name) is not None and domain != "DM"
+        numbered = (
+            self.plan.guide.variable(domain, sequence, state.plan.class_name) is not None and domain != "DM"
+        )
         if numbered:
             order = _order(by, state)
             known = previous_numbers(identity, order, previous)

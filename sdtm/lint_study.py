@@ -101,7 +101,9 @@ def expected_variables(plan: Plan) -> Iterator[Problem]:
 
 
 def _absent(plan: Plan, domain: DomainPlan, core: str) -> list[str]:
-    made = mapped_variables(domain) | set(finished_variables(plan.study, plan.guide, plan.domains, domain.name))
+    made = mapped_variables(domain) | set(
+        finished_variables(plan.study, plan.guide, plan.domains, domain.name)
+    )
     wanted = plan.guide.variables(domain.name, domain.class_name)
     if not domain.sources and not (domain.name == "SE" and plan.study.elements):
         return []  # a domain without records
@@ -111,7 +113,10 @@ def _absent(plan: Plan, domain: DomainPlan, core: str) -> list[str]:
 def unmade_reads(plan: Plan) -> Iterator[Problem]:
     """A mapping does not read a variable of its domain that nothing makes."""
     for name, domain in plan.domains.items():
-        made = mapped_variables(domain) | {*finished_variables(plan.study, plan.guide, plan.domains, name), *IDENTIFIERS}
+        made = mapped_variables(domain) | {
+            *finished_variables(plan.study, plan.guide, plan.domains, name),
+            *IDENTIFIERS,
+        }
         for source in domain.sources:
             for variable, step in source.steps():
                 for written, reference in step.references.items():
@@ -145,7 +150,8 @@ def undeclared_values(plan: Plan) -> Iterator[Problem]:
                         step.location,
                         f"{variable}: {text!r} to {value!r}",
                         f"a value of {terms.title}",
-                        suggest(value, terms.values) or f"declare it: codelists: extend: {{{value}: its decode}}",
+                        suggest(value, terms.values)
+                        or f"declare it: codelists: extend: {{{value}: its decode}}",
                         "warning",
                     )
 

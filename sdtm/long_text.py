@@ -73,7 +73,9 @@ def _may_split(plan: Plan, state: DomainState, name: str) -> bool:
 
 
 def _nth(parts: list[list[str]], number: int, column: pd.Series) -> pd.Series:
-    values = np.array([part[number] if number < len(part) else None for part in parts] or [None], dtype=object)
+    values = np.array(
+        [part[number] if number < len(part) else None for part in parts] or [None], dtype=object
+    )
     codes, unique = pd.factorize(values)
     return from_codes(take(codes, column), list(unique), column.index)
 

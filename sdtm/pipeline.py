@@ -139,7 +139,9 @@ def convert_shards(
         from distributed import Client  # optional extra `cluster`
 
         with Client(cluster) as client:
-            futures = [client.submit(_convert_apart, plan.study, s.tables, previous, pure=False) for s in shards]
+            futures = [
+                client.submit(_convert_apart, plan.study, s.tables, previous, pure=False) for s in shards
+            ]
             return list(client.gather(futures))
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor

@@ -16,7 +16,7 @@ from sdtm.mapping.sql import Expression
 from sdtm.plan_checks import plan_problems
 from specs.catalogue import Catalogue
 from specs.lint import lint
-from specs.location import Location
+from specs.location import NOWHERE, Location
 from specs.model import Domain, Join, NotDone, Source, Study
 from specs.problems import Problem, ProblemsFound, suggest
 from specs.standards import (
@@ -60,7 +60,7 @@ class VariablePlan:
     row_level: bool = True
     origin: str = ""
     evaluator: str = ""
-    location: Location = Location()
+    location: Location = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +188,9 @@ def make_plan(
     domains: dict[str, DomainPlan] = {}
     for name, definition in study.sdtm.items():
         planner = _DomainPlanner(study, guide, words, catalogue, name, definition, columns, problems)
-        plan = planner.plan()
-        if plan is not None:
-            domains[name] = plan
+        compiled = planner.plan()
+        if compiled is not None:
+            domains[name] = compiled
     problems += plan_problems(study, guide, domains, columns)
     plan = Plan(study, guide, words, domains)
     if not problems:
@@ -277,7 +277,9 @@ class _DomainPlanner:
         for i, join in enumerate(source.join):
             place = self.study.where(*path, "join", i)
             inner = Names("raw", raw=self._columns_of(join.table, place), own=frozenset(), table=join.table)
-            joins.append((join, compile_condition(join.where, inner, place, self.problems, raw_only=True), place))
+            joins.append(
+                (join, compile_condition(join.where, inner, place, self.problems, raw_only=True), place)
+            )
         tests = tuple(
             plan
             for code, test in source.findings.items()
@@ -285,15 +287,15 @@ class _DomainPlanner:
         )
         variables = []
         for target, rule in source.map.items():
-            place = (*path, "map", target)
-            definition = rules.definition(target, place)
+            key = (*path, "map", target)
+            definition = rules.definition(target, key)
             if definition is not None:
-                steps = rules.compile(target, definition, rule, names, place)
-                variables.append(self._variable(target, definition, steps, place))
+                steps = rules.compile(target, definition, rule, names, key)
+                variables.append(self._variable(target, definition, steps, key))
         supp = [
-            plan
+            qualifier
             for qnam, rule in source.supp.items()
-            if (plan := self._qualifier(qnam, rule, names, (*path, "supp", qnam))) is not None
+            if (qualifier := self._qualifier(qnam, rule, names, (*path, "supp", qnam))) is not None
         ]
         visit = None
         if source.visit is not None or names.visit:

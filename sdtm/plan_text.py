@@ -150,7 +150,12 @@ def _test_json(test: FindingsPlan) -> dict[str, Any]:
         "where": test.where.text if test.where else "",
         **{
             key: _variable_json(part)
-            for key, part in (("result", test.result), ("unit", test.unit), ("status", test.status), ("reason", test.reason))
+            for key, part in (
+                ("result", test.result),
+                ("unit", test.unit),
+                ("status", test.status),
+                ("reason", test.reason),
+            )
             if part is not None
         },
         "variables": [_variable_json(variable) for variable in test.extra],
@@ -232,7 +237,9 @@ def _source_lines(plan: Plan, domain: DomainPlan, source: SourcePlan) -> Iterato
     yield from _fields(("where", source.where.text if source.where else ""), ("because", source.because))
     for join, condition, where in source.joins:
         by = ", ".join(f"{theirs} = {ours}" for theirs, ours in join.by.items())
-        take = ", ".join(ours if ours == theirs else f"{theirs} as {ours}" for ours, theirs in taken(join).items())
+        take = ", ".join(
+            ours if ours == theirs else f"{theirs} as {ours}" for ours, theirs in taken(join).items()
+        )
         text = f"{join.table} ({join.expect}) by {by}; take {take}"
         text += f"; where {condition.text}" if condition else ""
         text += "; equal rows count once" if join.distinct else ""
@@ -268,7 +275,9 @@ def _variable_lines(variable: VariablePlan, subject: bool = False) -> Iterator[s
     said = "" if subject else ", ".join(filter(None, (variable.type, variable.core, variable.origin)))
     evaluator = f", by {variable.evaluator}" if variable.evaluator else ""
     label = variable.label or ("subject rule" if subject else "")
-    yield from _row(variable.name, f"{label}  [{said}{evaluator}]" if said else label, _place(variable.location))
+    yield from _row(
+        variable.name, f"{label}  [{said}{evaluator}]" if said else label, _place(variable.location)
+    )
     for number, step in enumerate(variable.steps, 1):
         prefix = f"{number}. " if len(variable.steps) > 1 else ""
         yield from _wrapped(prefix + _step_text(step), 14)
@@ -337,7 +346,11 @@ def _terms_text(step: Step) -> str:
     more = f" … ({len(terms.terms)} in all)" if len(terms.terms) > _TERMS_SHOWN else ""
     how = [name for name, on in (("ignoring case", terms.ignore_case), ("synonyms too", terms.synonym)) if on]
     how += ["other texts stay"] if terms.others == "keep" else []
-    return f"{terms.title}{kind}" + "".join(f", {each}" for each in how) + (f": {', '.join(pairs)}{more}" if pairs else "")
+    return (
+        f"{terms.title}{kind}"
+        + "".join(f", {each}" for each in how)
+        + (f": {', '.join(pairs)}{more}" if pairs else "")
+    )
 
 
 def _element_lines(plan: Plan) -> Iterator[str]:

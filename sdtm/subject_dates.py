@@ -91,7 +91,9 @@ def _per_subject(
     )
     own = demographics["USUBJID"]
     column = by_subject(own, chosen, "date")
-    uncertain = by_subject(own, chosen.assign(flag=chosen["uncertain"].astype("float64")), "flag").eq(1.0).to_numpy()
+    uncertain = (
+        by_subject(own, chosen.assign(flag=chosen["uncertain"].astype("float64")), "flag").eq(1.0).to_numpy()
+    )
     if rule.precision == "date":
         column = date_part(column)
     if rule.days_after:
@@ -139,7 +141,11 @@ def _mask(table: pd.DataFrame, text: str, domain: str, where: Location) -> np.nd
     index = pd.RangeIndex(len(table))
     nothing = constant(None, index)
     scope = BlockScope(
-        {name: table[name] for name in table}, None, index, Origin(nothing, np.full(len(table), -1), nothing), {}
+        {name: table[name] for name in table},
+        None,
+        index,
+        Origin(nothing, np.full(len(table), -1), nothing),
+        {},
     )
     return condition_masks(condition, references, scope)[0]
 
@@ -184,8 +190,10 @@ def add_elements(plan: Plan, states: Mapping[str, DomainState]) -> list[Finding]
         pd.DataFrame({"USUBJID": demographics["USUBJID"], "row": np.arange(len(demographics), dtype=float)}),
         "row",
     ).to_numpy()
-    state.origin = dm_origin.at(rows.astype(np.int64)) if size else Origin(
-        constant(None, index), np.empty(0, dtype=np.int64), constant(None, index)
+    state.origin = (
+        dm_origin.at(rows.astype(np.int64))
+        if size
+        else Origin(constant(None, index), np.empty(0, dtype=np.int64), constant(None, index))
     )
     return [
         Finding(

@@ -164,8 +164,8 @@ def _dataset(plan: Plan, name: str, rows: Sequence[Mapping[str, str]]) -> Datase
     for variable in extra:
         order.insert(order.index(variable.rstrip("0123456789")) + 1 + extra.index(variable), variable)
     frame = pd.DataFrame({v: columns.get(v, constant(None, index)) for v in order}, index=index, copy=False)
-    definition = plan.guide.datasets[name]
-    keys = tuple(key for key in definition.keys if key in frame)
+    standard = plan.guide.datasets[name]
+    keys = tuple(key for key in standard.keys if key in frame)
     rows_in_order = sort_order(frame, list(keys))
     frame = pd.DataFrame({v: pick(frame[v], rows_in_order) for v in order}, copy=False)
     nothing = constant(None, index)
@@ -181,10 +181,8 @@ def _dataset(plan: Plan, name: str, rows: Sequence[Mapping[str, str]]) -> Datase
         Variable(v, types[v].label if v in types else types[v.rstrip("0123456789")].label, _type(types, v))
         for v in order
     )
-    return Dataset(name, definition.label, variables, frame, source, keys)
+    return Dataset(name, standard.label, variables, frame, source, keys)
 
 
 def _type(types: Mapping[str, object], name: str) -> str:
     return types[name].type if name in types else "Char"  # type: ignore[attr-defined]
-
-

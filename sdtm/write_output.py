@@ -78,7 +78,9 @@ def _verify(path: Path, conversion: Conversion, name: str) -> None:
 
     differences = verify_xpt(path, conversion.datasets[name], conversion.study.transliterate)
     if differences:
-        raise RuntimeError("a transport file reads back differently:\n" + "\n".join(map(str, differences[:5])))
+        raise RuntimeError(
+            "a transport file reads back differently:\n" + "\n".join(map(str, differences[:5]))
+        )
 
 
 def ledger_json(conversion: Conversion) -> str:

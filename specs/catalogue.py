@@ -120,6 +120,8 @@ class Algorithm:
     explain: Callable[[Any, Any], list[str]] | None = None  # why these rows of cells were lost
     rule: str = "value-lost"  # id of the finding on a lost value
     origin: str = "Derived"  # default origin of what it makes: Collected, Derived, Assigned
+    # From columns and parameters: the rows that ought to give a value; default: where any column is filled.
+    collected: Callable[[Any, Any], Any] | None = None
 
 
 class Catalogue(Mapping[str, Algorithm]):

@@ -33,3 +33,6 @@ class Location:
         if self.key:
             parts.append(f"key {self.key}")
         return ", ".join(parts)
+
+
+NOWHERE = Location()  # of what has no place, such as an argument on the command line

@@ -323,6 +323,28 @@ class Domain(Node):
     drop: Words = Field(default=(), description="variables not wanted although they could be made")
 
 
+class Sheet(Node):
+    """What people keep on a sheet of a workbook beside what the rest of the spec says."""
+
+    columns: Words = Field(default=(), description="columns of their own, in order")
+    rows: dict[str, dict[str, str]] = Field(
+        default={}, description="key of the row, such as `AE / AETERM` -> column -> text"
+    )
+
+
+class Workbook(Node):
+    """What a workbook holds beyond the spec; kept so that nothing of it gets lost.
+
+    ``define``: content of define.xml that the spec does not say itself (pages, comments, codelist names …), by
+    sheet as Define-XML 2.1 workbooks name them; it goes before what the toolkit fills in. ``notes``: columns of
+    people's own on the toolkit's sheets. ``sheets``: all other sheets, as rows of texts.
+    """
+
+    define: dict[str, Sheet] = {}
+    notes: dict[str, Sheet] = {}
+    sheets: dict[str, tuple[Words, ...]] = {}
+
+
 class Override(NamedTuple):
     """A value of a library that a folder above it replaces, or takes away (``becomes`` is None)."""
 
@@ -363,6 +385,7 @@ class Study(Node):
     accept: dict[str, str] = Field(
         default={}, description="finding rule (or rule:DATASET.VARIABLE) -> reason it is accepted"
     )
+    workbook: Workbook = Workbook()
     sdtm: dict[str, Domain] = {}
 
     _locations: dict[Path, Location] = PrivateAttr(default_factory=dict)

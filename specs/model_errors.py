@@ -96,7 +96,7 @@ def _place(tree: Branch, path: Path) -> Location:
     for end in range(len(path), -1, -1):
         branch = _at(tree, path[:end])
         if branch is not None:
-            return Location(branch.file, branch.line, dotted(path))
+            return branch.at(path)
     return Location(key=dotted(path))
 
 

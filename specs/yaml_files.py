@@ -1,8 +1,9 @@
 """A study folder of YAML -> ``Study``, or every problem that is in the way.
 
 The folder holds study.yaml (all that concerns the whole study), sdtm/*.yaml (one domain each, whatever
-the file is called) and what people put beside them, which is left alone. How libraries are inherited is
-told in ``specs.inheritance``.
+the file is called), perhaps workbook.yaml (what a workbook held beyond the spec) and what people put beside
+them, which is left alone. How libraries are inherited is told in ``specs.inheritance``; workbooks are read by
+``specs.workbook``.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from specs.yaml_text import MAX_BYTES, Branch, locations, parse, plain
 
 STUDIES = Path(__file__).parent / "studies"
 STUDY_FILE = "study.yaml"
+WORKBOOK_FILE = "workbook.yaml"
 
 
 def bundled_studies() -> list[str]:
@@ -32,8 +34,8 @@ def bundled_studies() -> list[str]:
 def load_study(path: str | Path) -> Study:
     """Read a study spec.
 
-    ``path``: the folder of the study, its study.yaml, or the name of a bundled study in any case
-    (LXI15029). What exists in the file system goes before a bundled name.
+    ``path``: the folder of the study, its study.yaml, a workbook (.xlsx), or the name of a bundled study in
+    any case (LXI15029). What exists in the file system goes before a bundled name.
 
     Raises ``ProblemsFound`` with all problems of all files, libraries too. The study knows the place of
     each value (``where``), its folder and the files it was made of (``folder``, ``sources``).
@@ -46,7 +48,7 @@ def load_study(path: str | Path) -> Study:
                 "no-such-study",
                 Location(str(path)),
                 found=f"a file called {place.name}",
-                expected=f"the folder of a study, or its {STUDY_FILE}",
+                expected=f"the folder of a study, its {STUDY_FILE}, or an .xlsx workbook",
                 do="name the folder instead",
             )
         )
@@ -72,7 +74,7 @@ def _study_place(path: str | Path) -> Path:
             "no-such-study",
             Location(name[:200].replace("\0", "?")),
             found="no folder or file of this name",
-            expected=f"the folder of a study, or its {STUDY_FILE}"
+            expected=f"the folder of a study, its {STUDY_FILE}, or an .xlsx workbook"
             + (f", or a bundled study: {names}" if names else ""),
             do=suggest(name, bundled.values()) or "check the path, and the folder that you are in",
         )
@@ -80,13 +82,19 @@ def _study_place(path: str | Path) -> Path:
 
 
 def _read_workbook(place: Path) -> Study:
+    from specs.workbook import read_workbook
+
+    return read_workbook(place)
+
+
+def _read_other_workbook(place: Path) -> Study:
     raise ProblemsFound(
         Problem(
-            "workbook-not-read",
+            "workbook-format",
             Location(str(place)),
-            found="a workbook",
-            expected="a folder of YAML; this version does not read a spec from a workbook",
-            do=f"name the folder of the study, or its {STUDY_FILE}",
+            found=f"a workbook that ends with {place.suffix}",
+            expected="an .xlsx workbook, which cannot hold macros",
+            do="save it as an Excel workbook (.xlsx)",
         )
     )
 
@@ -99,13 +107,14 @@ def _read_study_file(place: Path) -> Study:
             "no-such-study",
             Location(str(place)),
             found=f"a file called {place.name}",
-            expected=f"the folder of a study, or its {STUDY_FILE}",
+            expected=f"the folder of a study, its {STUDY_FILE}, or an .xlsx workbook",
             do="name the folder instead",
         )
     )
 
 
 _READERS = {".yaml": _read_study_file, ".yml": _read_study_file, ".xlsx": _read_workbook}
+_READERS |= dict.fromkeys((".xlsm", ".xls", ".xlsb", ".ods"), _read_other_workbook)
 
 
 def _read_folder(folder: Path) -> Study:
@@ -208,9 +217,7 @@ class _Files:
     def layer(self, folder: Path, name: str) -> Layer:
         """One folder, read; ``name`` is its path relative to the study folder."""
         prefix = "" if name == "." else f"{name}/"
-        study = None
-        if (folder / STUDY_FILE).is_file():
-            study = self._read(folder / STUDY_FILE, prefix + STUDY_FILE)
+        study = self._study(folder, prefix)
         domains: dict[str, Branch] = {}
         nameless: list[Branch] = []
         for file in self._domain_files(folder / "sdtm", prefix):
@@ -226,6 +233,30 @@ class _Files:
                 domains[code.value] = branch
         shown = name if name != "." else folder.resolve().name
         return Layer(folder, shown, study, domains, tuple(nameless))
+
+    def _study(self, folder: Path, prefix: str) -> Branch | None:
+        """study.yaml with what workbook.yaml says under the key `workbook`; None without either."""
+        study, beside = (
+            self._read(folder / name, prefix + name) if (folder / name).is_file() else None
+            for name in (STUDY_FILE, WORKBOOK_FILE)
+        )
+        if beside is None or beside.value is None:
+            return study
+        if study is None:
+            return None if (folder / STUDY_FILE).is_file() else Branch({"workbook": beside}, beside.file, 1)
+        if not isinstance(study.value, dict):
+            return study
+        if "workbook" in study.value:
+            self.problems.append(
+                Problem(
+                    "duplicate-key",
+                    study.value["workbook"].at(("workbook",)),
+                    found=f"the key `workbook`, and beside it the file {WORKBOOK_FILE}",
+                    expected="one of them",
+                    do=f"move what stands here to {WORKBOOK_FILE}",
+                )
+            )
+        return Branch({**study.value, "workbook": beside}, study.file, study.line)
 
     def _domain_files(self, folder: Path, prefix: str) -> list[Path]:
         try:

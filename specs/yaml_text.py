@@ -42,14 +42,19 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A value of a YAML file (text, nothing, keys and values, or a list) and where it stands."""
+    """A value of a spec (text, nothing, keys and values, or a list) and where it stands: a line or a cell."""
 
     value: str | dict[str, Branch] | list[Branch] | None
     file: str = field(default="", compare=False)
     line: int | None = field(default=None, compare=False)
+    cell: Location | None = field(default=None, compare=False, repr=False)
     # How many values it has with all below it, and how many levels; aliases followed.
     size: int = field(default=1, compare=False, repr=False)
     height: int = field(default=0, compare=False, repr=False)
+
+    def at(self, path: Path) -> Location:
+        """Its place; ``path`` is where it stands in its file."""
+        return self.cell or Location(self.file, self.line, dotted(path))
 
 
 def dotted(path: Path) -> str:
@@ -75,7 +80,7 @@ def plain(branch: Branch) -> Any:
 
 def locations(branch: Branch, path: Path = ()) -> dict[Path, Location]:
     """The place of every value below ``branch``; ``path`` is where the branch itself stands in its file."""
-    found = {path: Location(branch.file, branch.line, dotted(path))}
+    found = {path: branch.at(path)}
     for step, below in _steps(branch):
         found.update(locations(below, (*path, step)))
     return found
@@ -255,7 +260,7 @@ class _Reader:
             self._path.pop()
             items.append(item)
             size, height = size + item.size, max(height, item.height + 1)
-        return Branch(items, self.file, start.start_mark.line + 1, size, height)
+        return Branch(items, self.file, start.start_mark.line + 1, size=size, height=height)
 
     def _mapping(self, start: Any, size_before: int) -> Branch:
         entries: dict[str, Branch] = {}
@@ -286,7 +291,7 @@ class _Reader:
             assert isinstance(branch.value, dict)
             for key, value in branch.value.items():
                 entries.setdefault(key, value)
-        return Branch(entries, self.file, start.start_mark.line + 1, size, height)
+        return Branch(entries, self.file, start.start_mark.line + 1, size=size, height=height)
 
     def _key(self, event: Any, size_before: int) -> str | None:
         branch = self._branch(event, size_before)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from specs.model import Study
 from specs.standards import Codelist, Terminology, VariableDefinition
 
+# Values that the guide itself gives beside the codelist: several races are MULTIPLE (SDTMIG 3.4, 5.2).
+_BESIDE = {"RACE": {"MULTIPLE"}}
 _LISTED_IN_WORDS = 8  # longer codelists are named, not listed
 
 
@@ -38,6 +40,7 @@ def allowed_terms(
     if not known or len(known) < len(codelists):
         return None
     values = {value for codelist in known for value in codelist.terms}
+    values |= _BESIDE.get(variable.name, set())
     for codelist in known:
         values |= set(extension(codelist, study))
     short_name = listed.get(variable.name + "CD")

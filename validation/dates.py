@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from specs.iso8601 import DAY_SECONDS, read_moment
-from validation.values import Mask
+from validation.values import Mask, codes_of, unique_texts
 
 _NOTHING = (np.nan,) * 4 + (False,)
 
@@ -72,10 +72,10 @@ def _moments_of(text: str) -> tuple[float, float, float, float, bool]:
 
 def moments(column: pd.Series) -> Moments:
     """The moments of a text column of dates, date-times or intervals."""
-    table = [_moments_of(text) for text in column.cat.categories.tolist()]
+    table = [_moments_of(text) for text in unique_texts(column)]
     values = np.array([*(row[:4] for row in table), _NOTHING[:4]], dtype=float)
     partial = np.array([*(row[4] for row in table), False], dtype=bool)
-    codes = column.cat.codes.to_numpy()
+    codes = codes_of(column)
     earliest, latest, offset, day = values[codes].T
     return Moments(earliest, latest, offset, day, partial[codes])
 

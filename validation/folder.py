@@ -18,7 +18,7 @@ from validation.folder_files import LoadedDataset, read_csv, read_parquet, read_
 from validation.judge import Judgement, judge
 from validation.tables import class_of, standard_name
 from validation.text_forms import is_number_text
-from validation.values import is_text, rows_where
+from validation.values import is_text, rows_where, unique_texts
 
 READERS: Mapping[str, Callable[[Path, str], LoadedDataset]] = {
     ".xpt": read_xpt,
@@ -138,7 +138,7 @@ def _typed(loaded: LoadedDataset, study: Study | None) -> LoadedDataset:
 def _number(column: pd.Series) -> pd.Series:
     if not is_text(column) or rows_where(column, lambda texts: [_is_no_number(t) for t in texts]).any():
         return column
-    numbers = {text: float(text) for text in column.cat.categories.tolist() if text.strip()}
+    numbers = {text: float(text) for text in unique_texts(column) if text.strip()}
     return column.astype(object).map(numbers).astype("float64")
 
 

@@ -17,7 +17,7 @@ from specs.standards.ig import (
     ImplementationGuide,
     VariableDefinition,
 )
-from validation.values import prepared
+from validation.values import is_number, is_text, prepared
 
 _WITHOUT_PREFIX = ("Relationship",)
 _CLASS_BY_TOPIC = {"TESTCD": FINDINGS, "TRT": INTERVENTIONS, "TERM": EVENTS}
@@ -46,7 +46,8 @@ class Table:
     same. ``prefix``: what ``--`` stands for; empty for SUPP-- and relationship datasets. ``definition``:
     ``None`` when neither the standard nor the study knows the dataset. ``keys``: what identifies a record;
     ``keys_declared``: by the study, not by the standard. ``repeated_names``: of columns that occur more
-    than once, of which ``frame`` has the first.
+    than once, of which ``frame`` has the first. ``mistyped``: variables without the type of the standard,
+    and what they do not hold.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Table:
     keys: tuple[str, ...] = ()
     keys_declared: bool = False
     repeated_names: tuple[str, ...] = ()
+    mistyped: Mapping[str, str] = field(default_factory=dict)
     metadata: Metadata = Metadata()
 
     @property
@@ -106,12 +108,13 @@ def table_of(
     for column in map(str, frame.columns):
         known = guide.variable(standard, column, own_class)
         types[column] = known.type if known else _type_elsewhere(guide, column)
+    judged = prepared(frame, types)
     declared = study.sdtm[name].keys if study and name in study.sdtm else ()
     is_part = definition is not None and standard not in guide.datasets and standard[:2] in guide.datasets
     return Table(
         name=name,
         standard=standard,
-        frame=prepared(frame, types),
+        frame=judged,
         guide=guide,
         definition=definition,
         domain=standard[:2] if is_part and not standard.startswith("SUPP") else standard,
@@ -120,8 +123,19 @@ def table_of(
         keys=declared or (definition.keys if definition else ()),
         keys_declared=bool(declared),
         repeated_names=tuple(sorted({str(c) for c in frame.columns[frame.columns.duplicated()]})),
+        mistyped=_mistyped(judged, types),
         metadata=metadata or Metadata(),
     )
+
+
+def _mistyped(frame: pd.DataFrame, types: Mapping[str, str]) -> dict[str, str]:
+    wrong = {}
+    for name in frame.columns:
+        if types[name] == "Num" and not is_number(frame[name]):
+            wrong[name] = "numbers"
+        elif types[name] == "Char" and not is_text(frame[name]):
+            wrong[name] = "text"
+    return wrong
 
 
 def _type_elsewhere(guide: ImplementationGuide, variable: str) -> str:

@@ -48,10 +48,10 @@ def _prepared_column(column: pd.Series, wanted: str) -> pd.Series:
         column = _text_column(codes, unique.tolist(), column.index)
     else:
         return column
-    blank = [text for text in column.cat.categories.tolist() if not text.strip()]
+    blank = [text for text in unique_texts(column) if not text.strip()]
     if blank:
         column = column.cat.remove_categories(blank)
-    if wanted == "Num" and not len(column.cat.categories):
+    if wanted == "Num" and not len(unique_texts(column)):
         return pd.Series(np.full(len(column), np.nan), index=column.index)
     return column
 
@@ -71,6 +71,16 @@ def no_text(index: pd.Index) -> pd.Series:
     return _text_column(np.full(len(index), -1, dtype=np.int8), [], index)
 
 
+def codes_of(column: pd.Series) -> np.ndarray:
+    """For each row of a category column the position of its text; -1 is missing."""
+    return column.array.codes  # type: ignore[attr-defined]
+
+
+def unique_texts(column: pd.Series) -> list[str]:
+    """The texts that the codes of a category column point at; some may not occur."""
+    return column.array.categories.tolist()  # type: ignore[attr-defined]
+
+
 def is_text(column: pd.Series) -> bool:
     """Whether a column holds text (a plain ``str`` column counts too)."""
     if isinstance(column.dtype, pd.CategoricalDtype):
@@ -86,9 +96,12 @@ def is_number(column: pd.Series) -> bool:
 
 def missing(column: pd.Series) -> Mask:
     """Rows without a value; a blank text is none."""
-    mask = column.isna().to_numpy()
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        mask = codes_of(column) < 0
+    else:
+        mask = column.isna().to_numpy()
     if is_text(column):
-        mask = mask | rows_where(column, lambda texts: [not text.strip() for text in texts])
+        mask = mask | rows_where(column, lambda texts: [not text or text.isspace() for text in texts])
     return mask
 
 
@@ -99,14 +112,15 @@ def filled(column: pd.Series) -> Mask:
 
 def is_any(column: pd.Series, *values: str) -> Mask:
     """Rows whose value is one of ``values``; a missing one is none of them."""
-    return column.isin(values).to_numpy()
+    wanted = frozenset(values)
+    return rows_where(column, lambda texts: [text in wanted for text in texts])
 
 
 def rows_where(column: pd.Series, judge: Judge) -> Mask:
     """Rows whose text ``judge`` says yes to; it is given each distinct text once. Missing is no."""
     codes: np.ndarray
     if isinstance(column.dtype, pd.CategoricalDtype):
-        codes, texts = column.cat.codes.to_numpy(), column.cat.categories.tolist()
+        codes, texts = codes_of(column), unique_texts(column)
     else:
         codes, unique = pd.factorize(column)
         texts = unique.tolist()
@@ -114,6 +128,13 @@ def rows_where(column: pd.Series, judge: Judge) -> Mask:
     if not verdict.any():
         return np.zeros(len(column), dtype=bool)
     return np.append(verdict, False)[codes]  # code -1, missing, takes the appended False
+
+
+def map_texts(column: pd.Series, change: Callable[[str], str]) -> pd.Series:
+    """A text column with each text changed; missing stays missing."""
+    changed = [change(text) for text in unique_texts(column)]
+    codes, unique = pd.factorize(np.asarray(changed, dtype=object))
+    return _text_column(np.append(codes, -1)[codes_of(column)], list(unique), column.index)
 
 
 def texts_of(column: pd.Series) -> pd.Series:
@@ -143,8 +164,8 @@ def shared_codes(columns: Sequence[pd.Series]) -> list[np.ndarray]:
     known: dict[str, int] = {}
     coded = []
     for column in columns:
-        per_text = [known.setdefault(text, len(known)) for text in column.cat.categories.tolist()]
-        coded.append(np.array([*per_text, -1], dtype=np.int64)[column.cat.codes.to_numpy()])
+        per_text = [known.setdefault(text, len(known)) for text in unique_texts(column)]
+        coded.append(np.array([*per_text, -1], dtype=np.int64)[codes_of(column)])
     return coded
 
 
@@ -155,7 +176,7 @@ def group_numbers(frame: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
     for name in columns:
         column = frame[name]
         if isinstance(column.dtype, pd.CategoricalDtype):
-            codes, count = column.cat.codes.to_numpy().astype(np.int64) + 1, len(column.cat.categories) + 1
+            codes, count = codes_of(column).astype(np.int64) + 1, len(unique_texts(column)) + 1
         else:
             codes, unique = pd.factorize(column, use_na_sentinel=False)
             count = len(unique)
@@ -180,35 +201,37 @@ def looked_up(keys: pd.Series, table_keys: pd.Series, values: pd.Series) -> pd.S
     table = pd.Index(table_keys.astype(object))
     first = ~table.duplicated()
     rows = np.flatnonzero(first)
-    found = table[first].get_indexer(pd.Index(keys.cat.categories.astype(object)))
+    found = table[first].get_indexer(pd.Index(unique_texts(keys), dtype=object))
     per_text = np.where(found >= 0, rows[found] if len(rows) else -1, -1)
-    position = np.append(per_text, -1)[keys.cat.codes.to_numpy()]
+    position = np.append(per_text, -1)[codes_of(keys)]
     if isinstance(values.dtype, pd.CategoricalDtype):
-        codes = np.append(values.cat.codes.to_numpy().astype(np.int64), -1)[position]
-        return _text_column(codes, values.cat.categories.tolist(), keys.index)
+        codes = np.append(codes_of(values).astype(np.int64), -1)[position]
+        return _text_column(codes, unique_texts(values), keys.index)
     return pd.Series(np.append(values.to_numpy(dtype=float), np.nan)[position], index=keys.index)
 
 
 def not_one_to_one(frame: pd.DataFrame, left: str, right: str) -> Mask:
-    """Rows that break a one-to-one relation of two columns.
+    """Rows that break a one-to-one relation of two columns; see ``several_for_one``."""
+    return several_for_one(frame, left, right) | several_for_one(frame, right, left)
 
-    Where one value goes with several of the other, the most frequent pair is taken as right and the
-    rows of the others fail; if several are as frequent, all of them fail. Rows with a missing value in
-    either column say nothing.
+
+def several_for_one(frame: pd.DataFrame, one: str, many: str) -> Mask:
+    """Rows in which a value of ``one`` goes with another value of ``many`` than in most of its rows.
+
+    The most frequent pair is taken as right and the rows of the others fail; if several are as frequent,
+    all of them fail. Rows with a missing value in either column say nothing.
     """
-    counted = filled(frame[left]) & filled(frame[right])
+    wrong = np.zeros(len(frame), dtype=bool)
+    counted = filled(frame[one]) & filled(frame[many])
     if not counted.any():
-        return np.zeros(len(frame), dtype=bool)
+        return wrong
     some = frame.loc[counted]
-    pairs = pd.DataFrame({"a": group_numbers(some, [left]), "b": group_numbers(some, [right])})
-    pairs["pair"] = group_numbers(some, [left, right])
-    counts = pairs.groupby(["a", "b", "pair"], sort=False).size().rename("n").reset_index()
-    wrong = np.zeros(len(counts), dtype=bool)
-    for side in ("a", "b"):
-        of_side = counts.groupby(side)["n"]
-        most = of_side.transform("max")
-        ties = counts["n"].eq(most).groupby(counts[side]).transform("sum") > 1
-        wrong |= (counts["n"].lt(most) | ties).to_numpy()
-    mask = np.zeros(len(frame), dtype=bool)
-    mask[counted] = pairs["pair"].isin(counts.loc[wrong, "pair"]).to_numpy()
-    return mask
+    _, first, pair, counts = np.unique(
+        group_numbers(some, [one, many]), return_index=True, return_inverse=True, return_counts=True
+    )
+    pairs = pd.DataFrame({"one": group_numbers(some, [one])[first], "count": counts})
+    most = pairs.groupby("one")["count"].transform("max")
+    is_most = pairs["count"].eq(most)
+    ties = is_most.groupby(pairs["one"]).transform("sum") > 1
+    wrong[counted] = (~is_most | ties).to_numpy()[pair]
+    return wrong

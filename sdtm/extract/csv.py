@@ -23,7 +23,7 @@ from sdtm.extract.arrow_columns import prefer_plain, text_column
 from sdtm.extract.csv_blocks import Parsed, parse_block, parse_exactly
 from sdtm.extract.csv_dialect import find_dialect
 from sdtm.extract.csv_exact import BadText, Dialect, Irregular, Scanner, texts
-from sdtm.extract.csv_problems import Reading, bad_text, empty_file, irregular, ragged_rows
+from sdtm.extract.csv_problems import Reading, bad_text, empty_file, endless_names, irregular, ragged_rows
 from sdtm.extract.csv_text import Chunk, blocks, chunks
 from sdtm.extract.encodings import encoding_name
 from sdtm.extract.hashed_file import HashedFile
@@ -44,7 +44,7 @@ def read(path: Path, options: Options) -> FileTable:
 
     Raises ``ProblemsFound``: empty-file, unknown-encoding, wrong-encoding, undecodable-byte,
     nul-character, ragged-row, unclosed-quote, text-after-quote, cell-too-large, duplicated-column,
-    empty-column-name, unknown-delimiter, unknown-quote, damaged-file, file-too-large.
+    empty-column-name, endless-names, unknown-delimiter, unknown-quote, damaged-file, file-too-large.
     Findings: no-rows, blank-line, quote-inside-field, column-names-differ-in-case.
     """
     source = HashedFile(path)
@@ -114,6 +114,8 @@ def read_head(first: Chunk, pieces: Iterator[Chunk], reading: Reading) -> Head:
         except Irregular as error:
             if last:
                 raise irregular(error, reading) from None
+    if more:
+        raise endless_names(options.shown, len(first.data))
     rows = scanner.number - 1 if data.strip(b"\r\n") else 0
     found = f"{rows} rows, and header_row is {options.header_row}" if rows else "a file without any row"
     raise empty_file(options.shown, found)

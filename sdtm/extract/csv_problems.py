@@ -86,6 +86,17 @@ def empty_file(shown: str, found: str, row: int | None = None) -> ProblemsFound:
     )
 
 
+def endless_names(shown: str, size: int) -> ProblemsFound:
+    return refuse(
+        "endless-names",
+        shown,
+        f"{size:,} bytes in which the row of the column names does not end",
+        "a text file with column names on a line of their own",
+        "check that this is a text file, and what header_row says",
+        row=1,
+    )
+
+
 def ragged_rows(ragged: Sequence[tuple[int, int, int]], reading: Reading) -> ProblemsFound:
     """Rows with too few or too many fields: (row, number of fields, line)."""
     row, count, line = ragged[0]

@@ -47,14 +47,14 @@ def read(path: Path, options: Options) -> FileTable:
         check_size(file.read(1 << 10), size, options.shown)
     encoding = encoding_name(options.encoding, options.shown) if options.encoding else None
     data, about = attempt(path, options, encoding)
-    lengths = {len(values) for values in data.values()} or {0}
+    findings = check_names(list(data), options.shown)
+    lengths = {len(values) for values in data.values()}
     if lengths != {about.number_rows}:
         raise truncated(options.shown, f"{max(lengths)} of {about.number_rows} records")
     rows = np.arange(1, about.number_rows + 1, dtype=np.int32)
     made = SASColumns(
         options.shown, rows, labels={k: v for k, v in about.column_names_to_labels.items() if v}
     )
-    findings = check_names(list(data), options.shown)
     for name, values in data.items():
         codes, unique = pd.factorize(np.array(values, dtype=object))
         form = about.original_variable_types[name] or ""

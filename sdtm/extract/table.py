@@ -79,6 +79,10 @@ def check_names(
     ``row`` is where the names stand in the file, if they stand in a row; ``positions`` the numbers of the
     columns, if not all columns have one.
     """
+    if not names:
+        raise refuse(
+            "no-columns", shown, "no columns at all", "a table with columns", "export the file again"
+        )
     problems = []
     for name, count in Counter(names).items():
         numbers = [

@@ -16,6 +16,7 @@ import numpy as np
 from specs.problems import ProblemsFound
 
 RECORD = 80
+MOST_TEXT = 32_767  # bytes of a character variable
 MARK = b"HEADER RECORD*******"
 DESCRIPTION = ">hhhh8s40s8shhh2s8shhi"  # type, hash, length, number, name, label, format, ..., position
 
@@ -65,8 +66,8 @@ def read_layout(data: np.ndarray, refuse: Callable[[str, str], ProblemsFound]) -
     described, observed = at.get("NAMESTR", at.get("NAMSTV8")), at.get("OBS", at.get("OBSV8"))
     if not members or described is None or observed is None:
         raise refuse("truncated-file", "the file ends before its observations")
-    count = int(bytes(whole[described, 48:58]).strip() or b"0")
-    step = int(bytes(whole[members[0], 74:78]).strip() or b"140")
+    count = counted(whole[described, 48:58], refuse)
+    step = counted(whole[members[0], 74:78], refuse) or 140
     begin = (described + 1) * RECORD
     if begin + count * step > observed * RECORD:
         raise refuse("damaged-file", f"{count} variables are announced and not described")
@@ -74,9 +75,15 @@ def read_layout(data: np.ndarray, refuse: Callable[[str, str], ProblemsFound]) -
         variable(bytes(data[begin + i * step : begin + (i + 1) * step]), "NAMSTV8" in words)
         for i in range(count)
     )
-    long = long_labels(whole, at, variables)
+    long = long_labels(whole, at, variables, refuse)
     variables = tuple(long.get(i, v) for i, v in enumerate(variables))
     width = sum(v.length for v in variables)
+    for v in variables:
+        shortest, longest = (2, 8) if v.numeric else (1, MOST_TEXT)
+        if not shortest <= v.length <= longest or not 0 <= v.position <= width - v.length:
+            raise refuse(
+                "damaged-file", f"variable {v.name!r} has {v.length} bytes at {v.position} of {width}"
+            )
     start = (observed + 1) * RECORD
     number = observations(data, start, width, refuse)
     if "OBSV8" in words:
@@ -107,7 +114,10 @@ def variable(raw: bytes, long_names: bool) -> XPTVariable:
 
 
 def long_labels(
-    whole: np.ndarray, at: dict[str, int], variables: tuple[XPTVariable, ...]
+    whole: np.ndarray,
+    at: dict[str, int],
+    variables: tuple[XPTVariable, ...],
+    refuse: Callable[[str, str], ProblemsFound],
 ) -> dict[int, XPTVariable]:
     """Variables whose name, label or format of version 8 stands in a record of its own."""
     head = at.get("LABELV8", at.get("LABELV9"))
@@ -116,8 +126,12 @@ def long_labels(
     sizes = 5 if "LABELV9" in at else 3
     raw = whole[head + 1 :].tobytes()
     place, found = 0, {}
-    for _ in range(int(bytes(whole[head, 48:58]).strip() or b"0")):
-        number, *lengths = struct.unpack_from(f">{sizes}h", raw, place)
+    for _ in range(counted(whole[head, 48:58], refuse)):
+        if place + 2 * sizes > len(raw):
+            raise refuse("truncated-file", "the file ends in its labels")
+        number, *lengths = struct.unpack_from(f">{sizes}H", raw, place)
+        if not 1 <= number <= len(variables):
+            raise refuse("damaged-file", f"a label for variable {number} of {len(variables)}")
         place += 2 * sizes
         texts = []
         for length in lengths:
@@ -129,6 +143,16 @@ def long_labels(
             texts[0].rstrip(b" "), texts[1].rstrip(b" "), form, old.numeric, old.length, old.position
         )
     return found
+
+
+def counted(raw: np.ndarray, refuse: Callable[[str, str], ProblemsFound]) -> int:
+    """A number in digits, blank for 0."""
+    text = bytes(raw).strip()
+    if not text.isdigit():
+        if text:
+            raise refuse("damaged-file", f"{text!r} where the file must have a number")
+        return 0
+    return int(text)
 
 
 def observations(

@@ -84,7 +84,7 @@ def make(
             answer = blank(answer, ~active)
             qualifiers = {qnam: blank(column, ~active) for qnam, column in qualifiers.items()}
         columns = list(inputs.values())
-        populated = _populated(columns, scope.index) if columns else None
+        populated = _populated(step, inputs, scope.index) if columns else None
         raw_answer = answer
         if step.algorithm.loss == "reported" and populated is not None:
             lost = populated & answer.isna().to_numpy()
@@ -159,9 +159,12 @@ def _call(
     return answer, qualifiers
 
 
-def _populated(columns: Sequence[pd.Series], index: pd.Index) -> np.ndarray:
+def _populated(step: Step, inputs: Mapping[str, pd.Series], index: pd.Index) -> np.ndarray:
+    """Rows that ought to give a value."""
+    if step.algorithm.collected is not None:
+        return np.asarray(step.algorithm.collected(inputs, step.params), dtype=bool)
     mask = np.zeros(len(index), dtype=bool)
-    for column in columns:
+    for column in inputs.values():
         mask |= column.notna().to_numpy()
     return mask
 

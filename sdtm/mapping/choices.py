@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from sdtm.columns import take, unique_texts
 from sdtm.combinations import map_rows
 from sdtm.mapping.registry import algorithm
 from specs.catalogue import Column, Params, Texts
@@ -30,14 +34,28 @@ class Choices(Params):
         return frozenset([self.several])
 
 
+def _any_box_says_something(columns: Mapping[str, pd.Series], params: Choices) -> np.ndarray:
+    """A box that is not checked asks for no value."""
+    parts = [
+        take(
+            np.array([text not in params.unchecked for text in unique_texts(column)] or [False]),
+            column,
+            False,
+        )
+        for column in columns.values()
+    ]
+    return np.logical_or.reduce([part.astype(bool) for part in parts])
+
+
 @algorithm("split_checkbox", Choices, key="choices", rule="checkbox-not-read", origin="Collected",
+           collected=_any_box_says_something,
            expected=lambda p: f"checked: {', '.join(p.checked)}; not checked: {', '.join(p.unchecked)}")  # fmt: skip
 def split_checkbox(block: pd.DataFrame, params: Choices) -> pd.DataFrame:
     """The value of the one checked box, or ``several``, and then each checked one as a qualifier.
 
     Shape:   n rows of boxes in; the target and one column per box (for SUPP--) out, same index.
     Unit:    none.
-    Missing: where no box is checked, or a box holds a text that is neither (reported).
+    Missing: where no box is checked; and where a box holds a text that is neither (reported).
     Errors:  none on data.
     Source:  SDTMIG 3.4, 4.2.8.3.
     Example: RACE1 = 1, RACE2 = 0 -> ASIAN; both 1 -> MULTIPLE, with RACE1 ASIAN and RACE2 WHITE.

@@ -135,7 +135,9 @@ def taken(join: Join) -> dict[str, str]:
     return dict(join.take) if isinstance(join.take, dict) else {name: name for name in join.take}
 
 
-def column_problems(left: Collection[str], right: Collection[str], join: Join, where: Location) -> list[Problem]:
+def column_problems(
+    left: Collection[str], right: Collection[str], join: Join, where: Location
+) -> list[Problem]:
     """Columns that a join names and that are not there, or are there already."""
     problems = []
     for name in dict.fromkeys([*join.by, *taken(join).values()]):

@@ -37,6 +37,7 @@ def algorithm(
     explain: Callable[[Any, Any], list[str]] | None = None,
     rule: str = "value-lost",
     origin: str = "Derived",
+    collected: Callable[[Any, Any], Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register ``function(block, params)`` under the name the field knows.
 
@@ -57,6 +58,7 @@ def algorithm(
             explain,
             rule,
             origin,
+            collected,
         )
         return function
 

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from sdtm.columns import from_codes
-from specs.location import Location
+from specs.location import NOWHERE, Location
 from specs.problems import Problem, ProblemsFound, suggest
 
 _CLASSES = {
@@ -69,7 +69,7 @@ class Expression:
     text: str
     columns: tuple[str, ...]
     sql: str
-    where: Location = Location()
+    where: Location = NOWHERE
 
 
 @functools.cache
@@ -124,7 +124,7 @@ def sql_problem(text: str, reason: str, where: Location, do: str = "") -> Proble
     )
 
 
-def parse(text: str, qualifiers: Iterable[str] = (), where: Location = Location()) -> Expression:
+def parse(text: str, qualifiers: Iterable[str] = (), where: Location = NOWHERE) -> Expression:
     """Parse one expression; ``qualifiers`` are the dataset names that may stand before a dot.
 
     Raises ``ProblemsFound`` (``sql-error``) for anything that is not a scalar expression.
@@ -140,6 +140,8 @@ def _parse(text: str, qualifiers: frozenset[str], where: Location) -> Expression
         raise ProblemsFound(sql_problem(text, "there is no expression", where))
     try:
         tree = json.loads(_ask("SELECT json_serialize_sql(?)", f"SELECT ({text}\n)"))
+        if ")" in text and not tree.get("error"):  # `A) OR (B` is an expression in brackets only
+            tree = json.loads(_ask("SELECT json_serialize_sql(?)", f"SELECT {text}\n"))
     except duckdb.Error as error:
         raise ProblemsFound(sql_problem(text, _first_line(error), where)) from None
     if tree.get("error"):
@@ -160,9 +162,7 @@ def _parse(text: str, qualifiers: frozenset[str], where: Location) -> Expression
     return Expression(text, tuple(columns), _unparse(tree), where)
 
 
-def _walk(
-    node: Any, columns: dict[str, int], qualifiers: frozenset[str], text: str, where: Location
-) -> None:
+def _walk(node: Any, columns: dict[str, int], qualifiers: frozenset[str], text: str, where: Location) -> None:
     if isinstance(node, list):
         for item in node:
             _walk(item, columns, qualifiers, text, where)
@@ -292,7 +292,9 @@ def column_of(array: Any, index: pd.Index, text: str, where: Location) -> pd.Ser
 
     kind = array.type
     if pa.types.is_boolean(kind):
-        raise ProblemsFound(sql_problem(text, "a condition has no text; write CASE WHEN … THEN 'Y' END", where))
+        raise ProblemsFound(
+            sql_problem(text, "a condition has no text; write CASE WHEN … THEN 'Y' END", where)
+        )
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         values = pc.cast(array, pa.float64()).to_numpy(zero_copy_only=False)
         return pd.Series(values, index=index)

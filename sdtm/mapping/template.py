@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
 import pandas as pd
 from pydantic import field_validator
 
@@ -23,11 +26,21 @@ class Filled(Params):
         for name in names:
             rest = rest.replace("{" + name + "}", "", 1)
         if "{" in rest or "}" in rest:
-            raise ValueError("a closing brace for each opening one; there are no braces that stand for themselves")
+            raise ValueError(
+                "a closing brace for each opening one; there are no braces that stand for themselves"
+            )
         return text
 
 
-@algorithm("template", Filled, key="template")
+def _any_collected(columns: Mapping[str, pd.Series], params: Filled) -> np.ndarray:
+    """STUDYID is there on every record and asks for no value."""
+    parts = [
+        column.notna().to_numpy() for name, column in columns.items() if name not in ("STUDYID", "DOMAIN")
+    ]
+    return np.logical_or.reduce(parts or [np.zeros(len(column), dtype=bool) for column in columns.values()])
+
+
+@algorithm("template", Filled, key="template", collected=_any_collected)
 def template(block: pd.DataFrame, params: Filled) -> pd.Series:
     """The template with each ``{COLUMN}`` replaced by the column's text; nothing else is interpreted.
 

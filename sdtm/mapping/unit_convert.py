@@ -21,7 +21,8 @@ class UnitConvert(Params):
 
 
 @algorithm("unit_convert", UnitConvert, key="unit_convert", needs=("units",), rule="unit-not-converted",
-           expected=lambda p: f"a number in {p.to}, or in a unit with a conversion to it under units:")  # fmt: skip
+           expected=lambda p: f"a number in {p.to}, or in a unit with a conversion to it under units:",
+           collected=lambda columns, p: columns[p.unit_convert].notna())  # fmt: skip
 def unit_convert(block: pd.DataFrame, params: UnitConvert, units: Sequence[UnitConversion]) -> pd.Series:
     """The value in unit ``to``; what is in that unit already stays as it is.
 
@@ -41,9 +42,7 @@ def unit_convert(block: pd.DataFrame, params: UnitConvert, units: Sequence[UnitC
     return map_rows([block[params.unit_convert], block[params.unit]], converted)
 
 
-def _one(
-    value: str | None, unit: str | None, to: str, declared: dict[str, UnitConversion]
-) -> str | None:
+def _one(value: str | None, unit: str | None, to: str, declared: dict[str, UnitConversion]) -> str | None:
     if value is None or unit is None:
         return None
     if unit == to:

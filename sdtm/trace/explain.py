@@ -289,22 +289,20 @@ def _one_subject(plan: Plan, tables: Mapping[str, RawTable], subject: str) -> Sh
     return Shard(parts, positions)
 
 
-def _finished(
-    explanation: Explanation, plan: Plan, out: Path, domain: str, target: str, row: int
-) -> None:
+def _finished(explanation: Explanation, plan: Plan, out: Path, domain: str, target: str, row: int) -> None:
     """What a finishing step made, and the values it was made from."""
     rules = {name.replace("--", domain): rule for name, rule in FINISHED.items()}
-    where = ""
+    where, reads = "", tuple[str, ...]()
     if domain == "DM" and target in plan.domains["DM"].definition.reference_dates:
         rule = plan.domains["DM"].definition.reference_dates[target]
         text = date_source_text(rule)
-        where, reads = str(plan.study.where("sdtm", "DM", "reference_dates", target)), ()
+        where = str(plan.study.where("sdtm", "DM", "reference_dates", target))
     elif target in rules:
         text, reads = rules[target]
     else:
-        text, reads = "no rule of the spec gives this record a value", ()
+        text = "no rule of the spec gives this record a value"
     frame = read_dataset(out, domain)
-    inputs = []
+    inputs: list[tuple[str, str]] = []
     for name in reads:
         if name.startswith("DM."):
             subjects = read_dataset(out, "DM")
@@ -312,6 +310,4 @@ def _finished(
             inputs.append((name, _shown(match.iloc[0]) if len(match) else ""))
         elif (own := name.replace("--", domain)) in frame:
             inputs.append((own, _shown(frame[own].iloc[row])))
-    explanation.steps.append(
-        ExplainedStep(text, where, tuple(inputs), explanation.value, explanation.value)
-    )
+    explanation.steps.append(ExplainedStep(text, where, tuple(inputs), explanation.value, explanation.value))

@@ -15,7 +15,9 @@ from specs.problems import Problem, ProblemsFound
 def find_study(out: Path) -> Study:
     """The spec with the hash that the manifest names: a folder above OUT, the working folder, or a bundled one."""
     wanted = read_manifest(out).spec_sha256
-    places: list[str | Path] = [p for p in (*out.resolve().parents, Path.cwd()) if (p / "study.yaml").is_file()]
+    places: list[str | Path] = [
+        p for p in (*out.resolve().parents, Path.cwd()) if (p / "study.yaml").is_file()
+    ]
     for place in [*places, *bundled_studies()]:
         try:
             study = load_study(place)

@@ -115,7 +115,8 @@ def _rows(
         columns,
         tuple(np.flatnonzero(left)[:PLACES_SHOWN].tolist()),
         tuple(
-            {"path": f.path, "rows": f.rows, "encoding": f.encoding, "notes": list(f.notes)} for f in table.files
+            {"path": f.path, "rows": f.rows, "encoding": f.encoding, "notes": list(f.notes)}
+            for f in table.files
         ),
     )
 

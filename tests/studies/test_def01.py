@@ -97,14 +97,14 @@ def test_units_stay_as_collected_beside_standard_results(conversion: Conversion)
     )
 
 
-@pytest.mark.parametrize("count", [2, 3, 6])
+@pytest.mark.parametrize("count", [2, 3, 20])
 def test_any_split_of_the_subjects_gives_the_same_records_and_sources(
     conversion: Conversion, count: int
 ) -> None:
     """Some subjects have no laboratory results, so that their share makes fewer variables."""
     plan, tables = conversion.plan, conversion.tables
     shards = split_tables(plan, tables, count)
-    assert len(shards) == count
+    assert 1 < len(shards) <= count
     merged = merge(plan, tables, shards, [convert_shard(plan, shard.tables) for shard in shards])
     datasets = assemble(plan, merged.domains)
     assert list(datasets) == list(conversion.datasets)

@@ -218,7 +218,7 @@ def test_the_exact_duplicate_is_told_with_its_rows_and_kept(
 def test_an_odd_value_stays_as_it_was_collected(conversion: Conversion, findings: list[Finding]) -> None:
     events = as_text(conversion.datasets["AE"])
     criteria = ["AESCAN", "AESCONG", "AESDISAB", "AESDTH", "AESHOSP", "AESLIFE", "AESOD"]
-    assert ((events["AESER"] == "N") & events[criteria].eq("Y").any(axis="columns")).sum() == 36
+    assert ((events["AESER"] == "N") & (events[criteria] == "Y").any(axis="columns")).sum() == 36
     subjects = as_text(conversion.datasets["DM"])
     assert (subjects["RFICDTC"] > subjects["DMDTC"]).sum() == 184
     consent = next(f for f in findings if f.rule == "consent-after-collection")

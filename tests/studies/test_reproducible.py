@@ -145,7 +145,8 @@ def test_known_records_keep_their_numbers_and_new_ones_follow(
     assert after.loc[before.index].equals(before)
     added = after.drop(before.index)
     highest = before.groupby(level=0).max()
-    assert (added > added.index.get_level_values("USUBJID").map(highest).fillna(0)).all()
+    before_it = highest.reindex(added.index.get_level_values("USUBJID")).fillna(0)
+    assert (added.to_numpy() > before_it.to_numpy()).all()
     assert not after.reset_index(name="SEQ").duplicated(["USUBJID", "SEQ"]).any()
 
 
@@ -190,7 +191,7 @@ def _rows(table: RawTable, rows: np.ndarray) -> RawTable:
 def files_of(few: dict[str, RawTable], tmp_path_factory: pytest.TempPathFactory) -> FilesOf:
     """Raw tables to transport files, by the spec of the study."""
     study = load_study(SPEC)
-    plan = make_plan(study, catalogue(), {name: list(table.frame) for name, table in few.items()})
+    plan = make_plan(study, catalogue(), {name: list(table.frame.columns) for name, table in few.items()})
     folder = tmp_path_factory.mktemp("xpt")
 
     def made(tables: Mapping[str, RawTable]) -> dict[str, bytes]:
@@ -210,7 +211,7 @@ def in_file_order(few: dict[str, RawTable], files_of: FilesOf) -> dict[str, byte
     return files_of(few)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32 - 1))
 def test_raw_rows_in_any_order_give_the_same_transport_files(
     few: dict[str, RawTable], files_of: FilesOf, in_file_order: dict[str, bytes], seed: int

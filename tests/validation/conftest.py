@@ -39,7 +39,9 @@ def table(name: str, frame: pd.DataFrame) -> Table:
 def _run(rule_id: str, frames: Mapping[str, pd.DataFrame]) -> tuple[Places, Outcome]:
     chosen = [rule for rule in rules() if rule.id == rule_id]
     assert chosen, f"there is no rule {rule_id}"
-    outcome = run_rules(chosen, {name: table(name, frame) for name, frame in frames.items()})
+    outcome = run_rules(
+        chosen, {name: table(name, frame) for name, frame in frames.items()}, declared_only=True
+    )
     places: Places = {}
     for failure in outcome.failures:
         where = f"{failure.dataset}.{failure.variable}".rstrip(".")

@@ -89,7 +89,7 @@ def baseline_repeated(dataset: pd.DataFrame, flag: str) -> Mask:
     Do:  flag the last record only; of records at the same time, by a rule that the spec states.
     """
     flagged = is_any(dataset[flag], "Y")
-    keys = [name for name in dataset.columns if name != flag]
+    keys = [name.replace("--", flag[:2]) for name in ("USUBJID", "--TESTCD", *ONE_TEST)]
     groups = group_numbers(dataset, keys)
     wrong = flagged.copy()
     wrong[flagged] = repeated(groups[flagged])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from validation.rules.registry import rule
-from validation.values import Mask, not_one_to_one
+from validation.values import Mask, map_texts, not_one_to_one, several_for_one
 
 
 @rule(
@@ -13,7 +13,6 @@ from validation.values import Mask, not_one_to_one
     on={
         "--TESTCD": "--TEST",
         "--PARMCD": "--PARM",
-        "QNAM": "QLABEL",
         "ETCD": "ELEMENT",
         "ARMCD": "ARM",
         "ACTARMCD": "ACTARM",
@@ -23,7 +22,7 @@ from validation.values import Mask, not_one_to_one
     },
     by_value=True,
     severity="error",
-    source="CORE-000303, FB0901, CORE-000302, FB0920, CORE-000132, CG0154, FB0914, CORE-000318, FB0902, "
+    source="CORE-000303, FB0901, CORE-000132, CG0154, FB0914, CORE-000318, FB0902, "
     "CORE-000791, FB0903, CORE-000179, CG0307, FB0916, CORE-000743, FB0918, CORE-000729, FB0912",
 )
 def code_name_differs(dataset: pd.DataFrame, code: str, name: str) -> Mask:
@@ -60,3 +59,23 @@ def dictionary_code_differs(dataset: pd.DataFrame, term: str, code: str) -> Mask
     Do:  code the records again with one version.
     """
     return not_one_to_one(dataset, term, code)
+
+
+@rule(
+    "qualifier-label-differs",
+    on={"QNAM": "QLABEL"},
+    by_value=True,
+    severity="error",
+    source="CORE-000302, FB0920",
+)
+def qualifier_label_differs(dataset: pd.DataFrame, name: str, label: str) -> Mask:
+    """A qualifier has several labels, or a label several qualifiers.
+
+    Expected: one QLABEL for each QNAM, and the reverse but for the parts of one long text (AETERM1, AETERM2).
+    Why: qualifiers become variables, and their labels the labels of these.
+    Do:  give each qualifier one label of its own; the rarer pairs are the ones told here.
+    """
+    # Parts of a text that was split have the label of the whole.
+    stems = map_texts(dataset[name], lambda text: text.rstrip("0123456789"))
+    whole = pd.DataFrame({"stem": stems, label: dataset[label]})
+    return several_for_one(dataset, name, label) | several_for_one(whole, label, "stem")

@@ -16,7 +16,7 @@ import pandas as pd
 from validation.defects import Failure
 from validation.rules.registry import ALL_DATASETS, EVERY_VARIABLE, Rule
 from validation.tables import Table
-from validation.values import is_number, is_text, no_text
+from validation.values import no_text
 
 # Identify a record and need not be repeated among the values that are shown.
 _IDENTIFIERS = ("STUDYID", "DOMAIN", "USUBJID", "RDOMAIN", "--SEQ")
@@ -51,8 +51,12 @@ class _Lacking(Exception):
     """Something that a rule needs is not there."""
 
 
-def run_rules(rules: Sequence[Rule], tables: Mapping[str, Table]) -> Outcome:
-    """Judge every rule on every dataset it applies to."""
+def run_rules(rules: Sequence[Rule], tables: Mapping[str, Table], *, declared_only: bool = False) -> Outcome:
+    """Judge every rule on every dataset it applies to.
+
+    ``declared_only`` gives each rule just the columns it declares, so that one that reads others fails:
+    the tests of the rules do that.
+    """
     outcome = Outcome()
     for rule in rules:
         if rule.study_wide:
@@ -61,16 +65,18 @@ def run_rules(rules: Sequence[Rule], tables: Mapping[str, Table]) -> Outcome:
             outcome.ran.append(Ran(rule.id, "", len(faults)))
             continue
         for table in tables.values():
-            _run_on_table(rule, table, tables, outcome)
+            _run_on_table(rule, table, tables, outcome, declared_only)
     return outcome
 
 
-def _run_on_table(rule: Rule, table: Table, tables: Mapping[str, Table], outcome: Outcome) -> None:
+def _run_on_table(
+    rule: Rule, table: Table, tables: Mapping[str, Table], outcome: Outcome, declared_only: bool
+) -> None:
     failed = 0
     has_run = False
     for variable in variables_judged(rule, table):
         try:
-            verdict = _verdict(rule, table, variable, tables)
+            verdict = _verdict(rule, table, variable, tables, declared_only)
         except _Lacking as lacking:
             outcome.not_run.append(NotRun(rule.id, table.name, str(lacking)))
             continue
@@ -115,12 +121,14 @@ def _is_in_scope(rule: Rule, table: Table) -> bool:
     return not names & set(rule.without)
 
 
-def _verdict(rule: Rule, table: Table, variable: str, tables: Mapping[str, Table]) -> Any:
+def _verdict(
+    rule: Rule, table: Table, variable: str, tables: Mapping[str, Table], declared_only: bool
+) -> Any:
     own, others = _wanted(rule)
     partner = partner_of(rule, table, variable)
     if partner:
         own.insert(0, (partner,))
-    arguments: list[Any] = [_columns(table, variable, own, rule)]
+    arguments: list[Any] = [_columns(table, variable, own, rule, declared_only)]
     if rule.on:
         arguments.append(variable)
     if partner:
@@ -151,24 +159,25 @@ def _wanted(rule: Rule) -> tuple[list[tuple[str, ...]], dict[str, list[tuple[str
     return own, others
 
 
-def _columns(table: Table, variable: str, own: list[tuple[str, ...]], rule: Rule) -> pd.DataFrame:
-    """The columns a rule declares, and nothing else, so that what it reads is what it says."""
-    columns = {variable: table.frame[variable]} if variable else {}
+def _columns(
+    table: Table, variable: str, own: list[tuple[str, ...]], rule: Rule, declared_only: bool
+) -> pd.DataFrame:
+    """The columns a rule declares; more of them where that saves making another table."""
+    columns = table.frame.columns
+    names = [variable] if variable else []
     for group in own:
-        names = [table.variable_named(pattern) for pattern in group]
-        if not any(name in table.frame.columns for name in names):
-            raise _Lacking(f"{table.name} has no {' or '.join(name for name in names if name) or group[0]}")
-        columns |= {name: _column(table, name) for name in names if name}
-    for pattern in rule.optional:
-        if "." not in pattern and (name := table.variable_named(pattern)):
-            columns[name] = _column(table, name)
-    if EVERY_VARIABLE in rule.on:
-        return pd.DataFrame(columns, index=table.frame.index)
-    for name, column in columns.items():
-        _expect_type(table, name, column)
-    if not columns:
+        named = [table.variable_named(pattern) for pattern in group]
+        if not any(name in columns for name in named):
+            raise _Lacking(f"{table.name} has no {' or '.join(name for name in named if name) or group[0]}")
+        names += named
+    names += [table.variable_named(pattern) for pattern in rule.optional if "." not in pattern]
+    names = [name for name in dict.fromkeys(names) if name]
+    if EVERY_VARIABLE not in rule.on:
+        _expect_types(table, names)
+    if not names or (not declared_only and all(name in columns for name in names)):
         return table.frame
-    return pd.DataFrame(columns, index=table.frame.index)
+    chosen = {name: _column(table, name) for name in names}
+    return pd.DataFrame(chosen, index=table.frame.index, copy=False)
 
 
 def _column(table: Table, name: str) -> pd.Series:
@@ -180,12 +189,10 @@ def _column(table: Table, name: str) -> pd.Series:
     return no_text(table.frame.index)
 
 
-def _expect_type(table: Table, name: str, column: pd.Series) -> None:
-    wanted = table.type_of(name)
-    if wanted == "Num" and not is_number(column):
-        raise _Lacking(f"{table.name}.{name} does not hold numbers")
-    if wanted == "Char" and not is_text(column):
-        raise _Lacking(f"{table.name}.{name} does not hold text")
+def _expect_types(table: Table, names: Sequence[str]) -> None:
+    for name in names:
+        if name in table.mistyped:
+            raise _Lacking(f"{table.name}.{name} does not hold {table.mistyped[name]}")
 
 
 def _other(
@@ -201,10 +208,10 @@ def _other(
     lacking = [name for name in needed if name not in other.frame.columns]
     if lacking:
         raise _Lacking(f"{dataset} has no {' and no '.join(lacking)}")
-    columns = {name: _column(other, name) for name, _ in variables}
-    for name, column in columns.items():
-        _expect_type(other, name, column)
-    return pd.DataFrame(columns, index=other.frame.index)
+    names = [name for name, _ in variables]
+    _expect_types(other, names)
+    chosen = {name: _column(other, name) for name in names}
+    return pd.DataFrame(chosen, index=other.frame.index, copy=False)
 
 
 def _failure(rule: Rule, table: Table, variable: str, verdict: Any) -> Failure | None:

@@ -12,7 +12,7 @@ A rule is named after the defect. Its docstring is what people are told::
         \"\"\"
         return dataset[variable].eq(0)                       # True = fails
 
-It gets only the columns it declares, with text as ``category`` and numbers as float64
+It may count on the columns it declares and on no others, with text as ``category`` and numbers as float64
 (``validation.values``), and returns one truth value for each record, or one for the whole dataset.
 ``--`` stands for the domain's prefix, in variables and in the words.
 """

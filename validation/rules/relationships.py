@@ -12,6 +12,7 @@ from validation.tables import Table
 from validation.text_forms import is_number_text
 from validation.values import (
     Mask,
+    codes_of,
     filled,
     group_numbers,
     is_any,
@@ -19,6 +20,7 @@ from validation.values import (
     missing,
     repeated,
     shared_codes,
+    unique_texts,
 )
 
 _POINTING = ("SUPP--", "CO", "RELREC")
@@ -87,9 +89,9 @@ def _is_in(children: pd.DataFrame, variable: str, parents: pd.DataFrame, name: s
 
 
 def _numbers(column: pd.Series) -> np.ndarray:
-    texts = column.cat.categories.tolist()
+    texts = unique_texts(column)
     values = [float(text) if is_number_text(text.strip()) else np.nan for text in texts]
-    return np.array([*values, np.nan])[column.cat.codes.to_numpy()]
+    return np.array([*values, np.nan])[codes_of(column)]
 
 
 @rule(
@@ -222,8 +224,8 @@ def qualifier_is_a_variable(dataset: pd.DataFrame, variable: str, tables: Mappin
     Do:  map the value to the variable, in the dataset that may have it.
     """
     wrong = np.zeros(len(dataset), dtype=bool)
-    names = dataset[variable].cat.categories.tolist()
-    for domain in dataset["RDOMAIN"].cat.categories.tolist():
+    names = unique_texts(dataset[variable])
+    for domain in unique_texts(dataset["RDOMAIN"]):
         for parent in _parents(tables, domain)[:1]:
             taken = [name for name in names if parent.define(name) is not None]
             wrong = wrong | (is_any(dataset["RDOMAIN"], domain) & is_any(dataset[variable], *taken))

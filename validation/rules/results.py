@@ -7,7 +7,16 @@ import pandas as pd
 
 from validation.rules.registry import rule, sibling
 from validation.text_forms import is_plain_number
-from validation.values import Mask, filled, group_numbers, is_any, missing, rows_where
+from validation.values import (
+    Mask,
+    codes_of,
+    filled,
+    group_numbers,
+    is_any,
+    missing,
+    rows_where,
+    unique_texts,
+)
 
 _TOLERANCE = 1e-9  # relative; a number read back from text may differ in its last binary digit
 
@@ -32,8 +41,8 @@ def result_although_not_done(dataset: pd.DataFrame, status: str) -> Mask:
     Why: one of the two is wrong, and the record is counted both as done and as not done.
     Do:  query the site.
     """
-    results = [filled(dataset[name]) for name in dataset.columns if name != status]
-    return is_any(dataset[status], "NOT DONE") & np.logical_or.reduce(results)
+    results = [dataset[sibling(status, ending)] for ending in ("ORRES", "STRESC", "STRESN")]
+    return is_any(dataset[status], "NOT DONE") & np.logical_or.reduce([filled(r) for r in results])
 
 
 @rule(
@@ -91,9 +100,9 @@ def numeric_result_differs(dataset: pd.DataFrame, number: str, text: str) -> Mas
     Why: a table of texts and a table of numbers would disagree.
     Do:  make both from one value.
     """
-    texts = dataset[text].cat.categories.tolist()
+    texts = unique_texts(dataset[text])
     per_text = [float(value) if is_plain_number(value) else np.nan for value in texts]
-    told = np.array([*per_text, np.nan])[dataset[text].cat.codes.to_numpy()]
+    told = np.array([*per_text, np.nan])[codes_of(dataset[text])]
     given = dataset[number].to_numpy()
     return np.abs(given - told) > _TOLERANCE * np.maximum(np.abs(told), 1e-12)
 
@@ -174,9 +183,8 @@ def units_differ(dataset: pd.DataFrame, unit: str) -> Mask:
     if not with_unit.any():
         return wrong
     some = dataset.loc[with_unit]
-    pairs = pd.DataFrame(
-        {"test": group_numbers(some, list(some.columns[1:])), "unit": group_numbers(some, [unit])}
-    )
+    test = [sibling(unit, ending) for ending in ("TESTCD", "CAT", "SCAT", "SPEC", "METHOD")]
+    pairs = pd.DataFrame({"test": group_numbers(some, test), "unit": group_numbers(some, [unit])})
     size = pairs.groupby(["test", "unit"], sort=False)["unit"].transform("size")
     most = size.groupby(pairs["test"]).transform("max")
     kinds = pairs.groupby("test", sort=False)["unit"].transform("nunique")

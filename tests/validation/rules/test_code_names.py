@@ -25,6 +25,22 @@ CASES = [
         {"DM.ARMCD": [0, 1]},
     ),
     (
+        "qualifier-label-differs",
+        {
+            "SUPPAE": """USUBJID|QNAM  |QLABEL
+                         S1     |AECOM |Comment
+                         S1     |AECOM1|Comment
+                         S1     |AECOM2|Comment
+                         S1     |RACE1 |Race 1
+                         S1     |RACE2 |Race 2
+                         S1     |AETRT |Treatment
+                         S2     |AETRT |Treatment
+                         S3     |AETRT |Other treatment
+                         S1     |AEXX  |Treatment"""
+        },
+        {"SUPPAE.QNAM": [7, 8]},
+    ),
+    (
         "dictionary-code-differs",
         {
             "AE": """USUBJID|AEDECOD|AEPTCD

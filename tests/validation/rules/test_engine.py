@@ -67,7 +67,7 @@ def test_a_rule_gets_what_it_declares_and_nothing_else() -> None:
         "AE": _table("AE", AEENDTC=["2024", "2025"], AESTDTC=["", ""], AESER=["Y", "N"], AETERM=["a", "b"]),
         "DM": _table("DM", USUBJID=["S1"], RFSTDTC=["2024"]),
     }
-    outcome = run_rules([rule], tables)
+    outcome = run_rules([rule], tables, declared_only=True)
     assert given == [["AEENDTC", "AESTDTC", "AESER", "AESDTH", "AEOUT"], "AEENDTC", "AESTDTC", ["RFSTDTC"]]
     (failure,) = outcome.failures
     assert failure.positions is not None
