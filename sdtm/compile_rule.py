@@ -330,13 +330,13 @@ class RuleCompiler:
                 continue
             references[name] = reference
             if reference.kind == "subject" and reference.name not in self._demographics():
-                known = self._demographics()
+                made = self._demographics()
                 self._refuse(
                     "unknown-variable",
                     where,
                     f"{name!r}",
-                    f"a variable of DM in this study: {_some(known, 40) or 'the study has no DM'}",
-                    suggest(reference.name, known),
+                    f"a variable of DM in this study: {_some(made, 40) or 'the study has no DM'}",
+                    suggest(reference.name, made),
                 )
         return references
 
