@@ -57,6 +57,8 @@ def _prepared_column(column: pd.Series, wanted: str) -> pd.Series:
 
 
 def _all_text(values: Any) -> bool:
+    if isinstance(values.dtype, pd.StringDtype):
+        return True
     kind = pd.api.types.infer_dtype(values, skipna=True)
     return kind in ("string", "empty")
 
@@ -96,10 +98,8 @@ def is_number(column: pd.Series) -> bool:
 
 def missing(column: pd.Series) -> Mask:
     """Rows without a value; a blank text is none."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        mask = codes_of(column) < 0
-    else:
-        mask = column.isna().to_numpy()
+    is_coded = isinstance(column.dtype, pd.CategoricalDtype)
+    mask = codes_of(column) < 0 if is_coded else column.isna().to_numpy()
     if is_text(column):
         mask = mask | rows_where(column, lambda texts: [not text or text.isspace() for text in texts])
     return mask

@@ -27,10 +27,8 @@ def text_column(arrays: list[pa.Array]) -> pd.Series:
         arrays[:] = [a.dictionary_decode() if pa.types.is_dictionary(a.type) else a for a in arrays]
     chunked = pa.chunked_array(arrays) if arrays else pa.chunked_array([], pa.string())
     arrays.clear()
-    if pa.types.is_dictionary(chunked.type):
-        chunked = chunked.unify_dictionaries()
-    else:
-        chunked = chunked.dictionary_encode()
+    coded_already = pa.types.is_dictionary(chunked.type)
+    chunked = chunked.unify_dictionaries() if coded_already else chunked.dictionary_encode()
     unique = chunked.chunk(0).dictionary if chunked.num_chunks else pa.array([], pa.string())
     codes = np.empty(len(chunked), dtype=smallest(len(unique)))
     start = 0

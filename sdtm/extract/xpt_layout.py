@@ -69,6 +69,8 @@ def read_layout(data: np.ndarray, refuse: Callable[[str, str], ProblemsFound]) -
     count = counted(whole[described, 48:58], refuse)
     step = counted(whole[members[0], 74:78], refuse) or 140
     begin = (described + 1) * RECORD
+    if step not in (136, 140):  # 136 on VAX
+        raise refuse("damaged-file", f"descriptions of {step} bytes")
     if begin + count * step > observed * RECORD:
         raise refuse("damaged-file", f"{count} variables are announced and not described")
     variables = tuple(
