@@ -229,9 +229,10 @@ def several_for_one(frame: pd.DataFrame, one: str, many: str) -> Mask:
     _, first, pair, counts = np.unique(
         group_numbers(some, [one, many]), return_index=True, return_inverse=True, return_counts=True
     )
-    pairs = pd.DataFrame({"one": group_numbers(some, [one])[first], "count": counts})
-    most = pairs.groupby("one")["count"].transform("max")
-    is_most = pairs["count"].eq(most)
-    ties = is_most.groupby(pairs["one"]).transform("sum") > 1
-    wrong[counted] = (~is_most | ties).to_numpy()[pair]
+    _, owner = np.unique(group_numbers(some, [one])[first], return_inverse=True)
+    most = np.zeros(owner.max() + 1, dtype=counts.dtype)
+    np.maximum.at(most, owner, counts)
+    is_most = counts == most[owner]
+    ties = np.bincount(owner, weights=is_most)[owner] > 1
+    wrong[counted] = (~is_most | ties)[pair]
     return wrong

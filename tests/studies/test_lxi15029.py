@@ -10,6 +10,7 @@ import pyreadstat
 import pytest
 
 from sdtm.run import Run, run
+from sdtm.shards import split_tables
 from sdtm.submission.read_back import verify_xpt
 
 pytestmark = pytest.mark.xdist_group("lxi15029")
@@ -123,6 +124,7 @@ def test_the_books_balance_with_nothing_left_over(done: Run) -> None:
 
 
 def test_two_workers_in_another_folder_give_the_same_bytes(done: Run, tmp_path: Path) -> None:
+    assert len(split_tables(done.conversion.plan, done.conversion.tables, 2)) == 2
     again = run("lxi15029", tmp_path / "elsewhere" / "out", workers=2)
     first = {p.relative_to(done.out): p.read_bytes() for p in done.out.rglob("*") if p.is_file()}
     second = {p.relative_to(again.out): p.read_bytes() for p in again.out.rglob("*") if p.is_file()}

@@ -183,7 +183,7 @@ def test_several_item_groups_need_a_name(read: Read, refused: Read, cells: Read)
     )
     assert cells(read(data, name="a.xml", item_group="IG.VS"))["I.X"] == ["b"]
     [problem] = refused(data, name="a.xml", item_group="IG.A")
-    assert (problem.id, problem.do) == ("unknown-item-group", "did you mean IG.AE?")
+    assert (problem.id, problem.do) == ("unknown-item-group", "did you mean IG.AE or IG.VS?")
 
 
 def test_an_item_group_without_data(read: Read, cells: Read) -> None:
