@@ -57,7 +57,7 @@ class Names:
         return frozenset({self.domain, "DM", "raw"})
 
     def resolve(self, name: str) -> Reference | None:
-        """A name as the spec writes it; raw columns win over made variables, a qualifier over both."""
+        """A name as the spec writes it: without a qualifier a raw column, never a made variable of that name."""
         head, _, rest = name.partition(".")
         if rest and head == "raw":
             return Reference("raw", rest) if self.raw is None or rest in self.raw else None
@@ -67,20 +67,25 @@ class Names:
             return Reference("subject", rest)
         if self.own_first and name in self.own:
             return Reference("own", name)
-        if self.raw is None or name in self.raw:
-            return Reference("raw", name)
-        return Reference("own", name) if name in self.own else None
+        return Reference("raw", name) if self.raw is None or name in self.raw else None
 
     def problem(self, name: str, where: Location) -> Problem:
-        head = name.partition(".")[0]
-        known = self.own if head == self.domain and "." in name else (self.raw or frozenset()) | self.own
+        raw = self.raw or frozenset()
+        head, _, rest = name.partition(".")
+        if name in raw:
+            do = f"the raw column of that name is raw.{name}"
+        elif name in self.own:
+            do = f"a variable made in this domain is {self.domain}.{name}"
+        elif rest and head == self.domain:
+            do = suggest(rest, self.own)
+        else:
+            do = suggest(name, raw)
         return Problem(
             "unknown-column",
             where,
             f"{name!r}",
-            f"a column of raw dataset {self.table or '?'}: {_some(self.raw or ())}",
-            suggest(name.rpartition(".")[2] if known is self.own else name, known)
-            or "see `sdtm profile` for the columns of the file",
+            f"a column of raw dataset {self.table or '?'}: {_some(raw)}",
+            do or "see `sdtm profile` for the columns of the file",
         )
 
 

@@ -22,6 +22,7 @@ from specs.problems import Problem, ProblemsFound, suggest
 from specs.standards import (
     ImplementationGuide,
     Terminology,
+    VariableDefinition,
     ct_folder,
     implementation_guide,
     terminology,
@@ -283,12 +284,12 @@ class _DomainPlanner:
         tests = tuple(
             plan
             for code, test in source.findings.items()
-            if (plan := self._test(code, test, names, (*path, "findings", code))) is not None
+            if (plan := self._test(code, test, source, names, (*path, "findings", code))) is not None
         )
         variables = []
         for target, rule in source.map.items():
             key = (*path, "map", target)
-            definition = rules.definition(target, key)
+            definition = self._target(target, source, key)
             if definition is not None:
                 steps = rules.compile(target, definition, rule, names, key)
                 variables.append(self._variable(target, definition, steps, key))
@@ -486,7 +487,22 @@ class _DomainPlanner:
             )
         return tuple(plans)
 
-    def _test(self, code: str, test: Any, names: Names, path: tuple[Any, ...]) -> FindingsPlan | None:
+    def _target(self, target: str, source: Source, path: tuple[Any, ...]) -> VariableDefinition | None:
+        """What the standard says of a variable that a mapping makes; None and a problem if none may make it."""
+        made = {"STUDYID": "study:", "DOMAIN": "domain:", f"{self.name}SEQ": "sequence:"}
+        raw = self.study.raw.datasets.get(source.from_)
+        made |= dict.fromkeys(["USUBJID", *self.study.subject, *(raw.subject if raw else ())], "subject:")
+        if target in made:
+            found, key = f"a mapping of {target}", made[target]
+            expected = f"variables that `{key}` does not make"
+            where = self.study.where(*path)
+            self.problems.append(Problem("made-elsewhere", where, found, expected, f"say it under {key}"))
+            return None
+        return self.rules.definition(target, path)
+
+    def _test(
+        self, code: str, test: Any, source: Source, names: Names, path: tuple[Any, ...]
+    ) -> FindingsPlan | None:
         where, domain = self.study.where(*path), self.name
         title = self.rules.test_name(code, path)
         if title is None:
@@ -506,7 +522,7 @@ class _DomainPlanner:
         result = part("ORRES", test.result, "result")
         extra = []
         for target, rule in test.map.items():
-            definition = self.rules.definition(target, (*path, "map", target))
+            definition = self._target(target, source, (*path, "map", target))
             if definition is not None:
                 steps = self.rules.compile(target, definition, rule, names, (*path, "map", target))
                 extra.append(self._variable(target, definition, steps, (*path, "map", target)))
@@ -592,7 +608,7 @@ def _staged(
                     continue
                 if reference.kind == "subject":
                     stage = max(stage, 1)
-                elif reference.name in by_name and reference.name != name:
+                elif reference.name in by_name:
                     inner, level = visit(reference.name, (*path, name))
                     stage, row_level = max(stage, inner), row_level and level
                 elif reference.name in after_days:

@@ -34,25 +34,13 @@ def plan_problems(
     yield from _derived_columns(study)
     yield from date_problems(study, guide, domains)
     yield from _visit_columns(study, columns)
-    demographics = made_in_demographics(domains.get("DM"))
     for domain in domains.values():
         yield from _collapse(study, domain)
         for source in domain.sources:
             yield from _early_reads(source)
             yield from _own_reads(source, guide, domain.class_name)
-            yield from _subject_reads(source, demographics)
             yield from _joins(source, columns or {})
             yield from _lookups(source, columns or {})
-
-
-def made_in_demographics(plan: DomainPlan | None) -> frozenset[str]:
-    """The variables of DM that other mappings may read; none without DM."""
-    if plan is None:
-        return frozenset()
-    made = {*IDENTIFIERS, *plan.definition.reference_dates}
-    for source in plan.sources:
-        made |= {variable.name for variable in (*source.variables, *source.subject)}
-    return frozenset(made)
 
 
 def _conversions(study: Study) -> Iterator[Problem]:
@@ -145,23 +133,6 @@ def _own_reads(source: SourcePlan, guide: ImplementationGuide, class_name: str) 
                     f"{written!r}",
                     f"a variable of {source.domain} in the guide or its class",
                     suggest(name, known),
-                )
-
-
-def _subject_reads(source: SourcePlan, demographics: frozenset[str]) -> Iterator[Problem]:
-    """What is read of DM is made in DM."""
-    for variable in (*source.variables, *source.supp):
-        for written, step in _reads(variable, ("subject",)):
-            name = step.references[written].name
-            if name not in demographics:
-                yield Problem(
-                    "unknown-column",
-                    step.location,
-                    f"{written!r}",
-                    f"a variable that DM has: {', '.join(sorted(demographics))}"
-                    if demographics
-                    else "a study with the domain DM",
-                    suggest(name, demographics),
                 )
 
 

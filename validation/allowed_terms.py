@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,9 @@ from specs.standards import Codelist, Terminology, VariableDefinition
 
 # Values that the guide itself gives beside the codelist: several races are MULTIPLE (SDTMIG 3.4, 5.2).
 _BESIDE = {"RACE": {"MULTIPLE"}}
+# Tests of instruments (questionnaires, scales, classifications) have a codelist for each instrument, whose
+# short name ends in TC; the guide names none of them, and for RS only that of tumour response.
+_INSTRUMENTS = ("QS", "FT", "RS")
 _LISTED_IN_WORDS = 8  # longer codelists are named, not listed
 
 
@@ -43,6 +47,9 @@ def allowed_terms(
     values |= _BESIDE.get(variable.name, set())
     for codelist in known:
         values |= set(extension(codelist, study))
+    if has_instruments(variable.name):
+        tests = instrument_tests(terms)
+        values |= set(tests if variable.name.endswith("CD") else tests.values())
     short_name = listed.get(variable.name + "CD")
     for code in short_name.codelists if short_name else ():
         codes = terms.codelist(code)
@@ -53,6 +60,34 @@ def allowed_terms(
         words=_in_words(known, terms),
         hint=lambda text: _hint(text, known, values),
     )
+
+
+def has_instruments(variable: str) -> bool:
+    """Whether a variable holds codes or names of tests of instruments: RSTESTCD, QSTEST."""
+    return variable[:2] in _INSTRUMENTS and variable[2:] in ("TESTCD", "TEST")
+
+
+@functools.lru_cache(maxsize=4)
+def instrument_tests(terms: Terminology) -> dict[str, str]:
+    """--TESTCD -> --TEST of every published instrument: ECOG101 -> ECOG1-Performance Status."""
+    tests: dict[str, str] = {}
+    for entry in terms.codelists:
+        codes = terms.codelist(entry.code) if entry.name.endswith("TC") else None
+        names = terms.paired_codelist(entry.code) if codes else None
+        for code, term in codes.terms.items() if codes and names else ():
+            name = names.by_code(term.code) if names else None
+            if name:
+                tests[code] = name
+    return tests
+
+
+def published_name(variable: VariableDefinition, code: str, terms: Terminology) -> str | None:
+    """The name that terminology publishes with a code: --TEST of a --TESTCD; None if it knows neither."""
+    for codelist in variable.codelists:
+        name = terms.paired_test_name(codelist, code)
+        if name is not None:
+            return name
+    return instrument_tests(terms).get(code) if has_instruments(variable.name) else None
 
 
 def extension(codelist: Codelist, study: Study | None) -> dict[str, str]:

@@ -29,7 +29,7 @@ from specs.standards import (
 )
 from validation import schema_defects as defects
 from validation import text_forms
-from validation.allowed_terms import allowed_terms
+from validation.allowed_terms import allowed_terms, has_instruments, published_name
 from validation.dataset_forms import (
     absent,
     differently_named,
@@ -301,15 +301,15 @@ def _name_checks(listed: Mapping[str, VariableDefinition], terms: Terminology) -
     checks = []
     for code, variable in listed.items():
         name = code.removesuffix("CD")
-        if name == code or name not in listed or len(variable.codelists) != 1:
-            continue
-        codelist = variable.codelists[0]
-        if terms.paired_codelist(codelist) is None:
+        has_pairs = any(terms.paired_codelist(codelist) for codelist in variable.codelists)
+        if name == code or name not in listed or not (has_pairs or has_instruments(code)):
             continue
 
-        def find_wrong(frame: pd.DataFrame, code: str = code, codelist: str = codelist) -> np.ndarray:
+        def find_wrong(
+            frame: pd.DataFrame, variable: VariableDefinition = variable, name: str = name
+        ) -> np.ndarray:
             return differently_named(
-                frame, code, code.removesuffix("CD"), lambda text: terms.paired_test_name(codelist, text)
+                frame, variable.name, name, lambda text: published_name(variable, text, terms)
             )
 
         checks.append(_of_rows(Told(defects.NAME_DIFFERS, name, shows=(code, name)), find_wrong, True))

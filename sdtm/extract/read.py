@@ -64,7 +64,7 @@ def read_raw(name: str, dataset: RawDataset, raw: Raw, folder: Path) -> RawRead:
             for path, read in zip(shown, tables, strict=True)
         ),
         rows=tables[0].rows if len(tables) == 1 else np.concatenate([table.rows for table in tables]),
-        file_of=np.repeat(np.arange(len(tables), dtype=np.int8 if len(tables) < 128 else np.int32), sizes),
+        file_of=np.repeat(np.arange(len(tables), dtype=np.int32), sizes),
         labels=merged_labels(tables),
     )
     findings = [finding for read in tables for finding in read.findings]

@@ -150,6 +150,20 @@ def test_a_published_code_has_its_published_name() -> None:
     assert _found(frame, "VS")[("published-name-differs", "VSTEST")] == [1]
 
 
+def test_tests_of_published_instruments() -> None:
+    frame = pd.DataFrame(
+        {
+            "RSTESTCD": ["ECOG101", "ECOG101", "OVRLRESP", "MYSCORE"],
+            "RSTEST": ["ECOG1-Performance Status", "Performance", "Overall Response", "My Score"],
+        }
+    )
+    found = _found(frame, "RS")
+    assert found[("term-not-declared", "RSTESTCD")] == [3]
+    assert found[("published-name-differs", "RSTEST")] == [1]
+    scale = pd.DataFrame({"QSTESTCD": ["ECOG101"], "QSTEST": ["Performance"]})
+    assert _found(scale, "QS")[("published-name-differs", "QSTEST")] == [0]
+
+
 def test_measured_results_are_not_judged_by_a_codelist_of_words() -> None:
     frame = pd.DataFrame({"LBSTRESC": ["7.9", "<0.5", "POSITIVE", "SORT OF"]})
     assert _found(frame, "LB")[("term-not-declared", "LBSTRESC")] == [3]

@@ -94,7 +94,7 @@ def test_a_result_on_a_row_that_says_not_done_is_kept_and_told(convert_study):
 
 def test_each_test_may_have_its_own_status_reason_condition_and_variables(convert_study):
     source = """    findings:
-      SYSBP: {result: SYS, unit: {column: SYSU, terms: {"1": mmHg}}, status: SYSND, reason: SYSWHY, map: {VSPOS: POS}}
+      SYSBP: {result: SYS, unit: {column: SYSU, terms: {"1": mmHg}}, status: {column: SYSND, terms: {X: NOT DONE}}, reason: SYSWHY, map: {VSPOS: POS}}
       PULSE: {result: PULSE, where: ARM = 'A', map: {VSLOC: {value: ARM}}}
 """
     raw = "PT,SYS,SYSU,SYSND,SYSWHY,POS,PULSE,ARM\n1,120,1,,,SITTING,60,A\n2,,,X,cuff,STANDING,61,B\n"
@@ -149,7 +149,7 @@ def test_a_test_that_nobody_knows_is_refused_with_near_names(convert_study):
     ("source", "name"),
     [
         ("    findings: {SYSBP: {result: SYS, map: {VSLOC: {expr: VS.VSORRES}}}}\n", "'VS.VSORRES'"),
-        ("    findings: {SYSBP: {result: {expr: DM.ARM}}}\n", "'DM.ARM'"),
+        ("    findings: {SYSBP: {result: SYS}}\n    visit: {expr: VS.VISIT}\n", "'VS.VISIT'"),
         ("    findings: {SYSBP: {result: SYS}}\n    not_done: {where: DONE = 'N', reason: {expr: VS.VISIT}}\n", "'VS.VISIT'"),
     ],
 )
