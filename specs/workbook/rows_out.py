@@ -11,12 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from specs.location import Location
 from specs.model import Path, Study
-from specs.problems import ProblemsFound
 from specs.workbook.cell_text import EXACT, TEXT, encode
 from specs.workbook.layout import (
-    DOMAINS,
     MORE,
     RULE,
     SETTINGS,
@@ -34,9 +31,7 @@ from specs.workbook.layout import (
     tables,
 )
 from specs.workbook.mapping_cells import mapping_cells
-from specs.workbook.settings_cells import settings_cells
 from specs.yaml_out import flow
-from specs.yaml_text import Branch, plain
 from specs.yaml_write import study_tree
 
 
@@ -60,19 +55,20 @@ def spec_rows(study: Study) -> dict[str, list[SpecRow]]:
     # A table below another one has the longer places.
     below_first = sorted(tables(), key=lambda table: -max(map(len, table.places)))
     found = {table.sheet: _taken(table, tree, labels) for table in below_first}
-    rows = {table.sheet: _sorted(found[table.sheet], tree_order(study)) for table in tables()}
+    order = {name: place for place, name in enumerate(study.sdtm)}
+    rows = {table.sheet: _sorted(found[table.sheet], order) for table in tables()}
+    texts = node_cells(settings(), tree)
+    paths = {column.header: column.path for column in settings()}
     rows[SETTINGS] = [
-        SpecRow(path, {"Key": key}, {"Value": text}) for path, key, text in settings_cells(_pruned(tree))
+        SpecRow(paths.get(key, ()), {"Key": key}, {"Value": texts[key]} if key in texts else {})
+        for key in (*paths, *([MORE] if MORE in texts else []))
     ]
     return rows
 
 
-def tree_order(study: Study) -> dict[Any, int]:
-    """Where the domains stand in the spec; rows of one source stay together."""
-    return {name: place for place, name in enumerate(study.sdtm)}
-
-
 def _sorted(rows: list[SpecRow], order: dict[Any, int]) -> list[SpecRow]:
+    """Rows of one domain and source together, in the order of the spec."""
+
     def key(row: SpecRow) -> tuple[Any, ...]:
         if row.path[:1] != ("sdtm",):
             return (0,)
@@ -144,7 +140,7 @@ def _taken(table: Table, tree: dict[str, Any], labels: dict[tuple[Path, str], st
             made = list(_rows(table, path, keys, value))
             if made:
                 rows += made
-                _take(tree, path)
+                _take(tree, path, place)
     return rows
 
 
@@ -194,21 +190,20 @@ def _put(tree: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     tree[path[-1]] = value
 
 
+# Stands for an item of a list that a row holds, so that the others keep their numbers.
 GONE: dict[str, Any] = {}
 
 
-def _take(tree: Any, path: Path) -> None:
-    """Mark a value as held by a row. Items of lists keep their place, so that others keep their numbers."""
+def _take(tree: Any, path: Path, place: Place) -> None:
+    """Take a value out, and what is empty without it up to the next thing that has a row of its own."""
+    around = tree
     for step in path[:-1]:
-        tree = tree[step]
-    if isinstance(tree, list):
-        tree[path[-1]] = GONE
+        around = around[step]
+    if isinstance(around, list):
+        around[path[-1]] = GONE
+        is_empty = all(item is GONE for item in around)
     else:
-        del tree[path[-1]]
-
-
-def _pruned(tree: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in tree.items()}
-
-
-__all__ = ["DOMAINS", "Branch", "Location", "ProblemsFound", "SpecRow", "node_cells", "plain", "spec_rows"]
+        del around[path[-1]]
+        is_empty = not around
+    if is_empty and len(path) > 1 and isinstance(place[len(path) - 2], str):
+        _take(tree, path[:-1], place)

@@ -153,13 +153,13 @@ def test_an_unknown_table_and_its_unknown_columns(build_study):
 
 def test_an_unknown_variable_is_told_with_the_nearest_one(build_study):
     found = problem(build_study, "TERM", "AETERMM")
-    assert (found.id, found.do) == ("unknown-variable", "did you mean AETERM?")
+    assert (found.id, found.do) == ("unknown-variable", "did you mean AETERM or AESER or AEENRF?")
 
 
 def test_sql_errors_are_shown_with_the_clause(build_study):
     for mapping in ("{expr: upper(TERM}", "{column: TERM, where: SEV ==}", "{expr: \"read_text('/etc/passwd')\"}"):
         found = problem(build_study, mapping)
-        assert found.id == "sql-error" and found.found.startswith("'")
+        assert found.id == "sql-error" and found.found.startswith(("'", '"'))
 
 
 def test_a_variable_that_waits_for_itself(build_study):
@@ -227,8 +227,8 @@ NAMES = Names("AE", frozenset({"AETERM", "IT.X", "SITEID"}), frozenset({"AESTDTC
         ("AETERM", Reference("raw", "AETERM")),
         ("raw.AETERM", Reference("raw", "AETERM")),
         ("AE.AESTDTC", Reference("own", "AESTDTC")),
-        ("AESTDTC", Reference("own", "AESTDTC")),
-        ("SITEID", Reference("raw", "SITEID")),  # a raw column wins over a made variable
+        ("AESTDTC", None),  # unqualified: a raw column, or nothing
+        ("SITEID", Reference("raw", "SITEID")),
         ("AE.SITEID", Reference("own", "SITEID")),
         ("DM.RFSTDTC", Reference("subject", "RFSTDTC")),
         ("IT.X", Reference("raw", "IT.X")),
