@@ -1,7 +1,7 @@
 """Synthetic raw extracts for the benchmark: the same bytes on any machine, as many rows as asked for.
 
-The forms have the shape of those of a Rave-like EDC system (and of the bundled study LXI-15029): DM, EX, AE
-with 17 columns and one row per event, VS with 23 columns and one row per visit and reading. No patient is real.
+The forms have the shape of the Rave-like ones of the bundled study LXI-15029: VS has its 33 columns and one row
+per visit, AE 17 of its columns and one row per event; DM and EX are short. No patient is real.
 """
 
 from __future__ import annotations
@@ -30,8 +30,12 @@ COMMENTS = (
     '"Known since screening", treated at the local hospital',
     "Laboratory values were repeated, see the form LB",
 )
-FOLDERS = ("Screening", "C1D1", "C1D8", "C1D15", "C1D22", "C2D1", "C3D1", "EOT", "Unscheduled")
-FOLDER_DAYS = np.array([-7, 0, 7, 14, 21, 28, 56, 84, 40])
+CYCLES = range(2, 19)
+FOLDERS = (
+    "Screening", "C1D1", "C1D8", "C1D15", "C1D22", *(f"C{cycle}D1" for cycle in CYCLES), "EOT",
+    "Unscheduled 1", "Unscheduled 2",
+)  # fmt: skip
+FOLDER_DAYS = np.array([-7, 0, 7, 14, 21, *(28 * (cycle - 1) for cycle in CYCLES), 520, 40, 300])
 FIRST_DAY = np.datetime64("2018-01-08")
 
 Column = pa.Array
@@ -140,7 +144,7 @@ def _ex(rows: np.ndarray) -> dict[str, Column]:
         "EXDOSE": _texts(("10", "20", "40", "60"), _draw("dose", rows, 4)),
         "EXSTDAT_RAW": _raw_date(first),
         "EXSTTIM": _clock(480 + 5 * _draw("dose time", rows, 24)),
-        "EXENDAT_RAW": _raw_date(first + 30 + _draw("last dose", rows, 60)),
+        "EXENDAT_RAW": _raw_date(first + 400 + _draw("last dose", rows, 110)),
     }
 
 
@@ -183,45 +187,53 @@ def _ae(rows: np.ndarray) -> dict[str, Column]:
 
 
 def _vs(rows: np.ndarray) -> dict[str, Column]:
-    number, place = rows // ROWS_PER_SUBJECT, rows % ROWS_PER_SUBJECT
+    number, visit = rows // ROWS_PER_SUBJECT, rows % ROWS_PER_SUBJECT
     subject, site = _subject(number)
-    folder, reading = place // 3, place % 3
-    day = _first_dose(number) + FOLDER_DAYS[folder]
+    day = _first_dose(number) + FOLDER_DAYS[visit] + np.where(visit > 1, _draw("shift", rows, 5) - 2, 0)
     # Most sites write times to five minutes, some to the minute.
-    minute = 450 + 60 * reading + np.where(number % 4 == 0, _draw("minute", rows, 60), 5 * _draw("hour", rows, 12))
-    missed = _draw("missed", rows, 60) == 0
+    minute = 450 + np.where(number % 4 == 0, _draw("minute", rows, 300), 5 * _draw("hour", rows, 60))
+    missed, felt = _draw("missed", rows, 60) == 0, _draw("thermometer", rows, 200) > 0
     fahrenheit, pounds = number // 40 % 5 == 0, number // 40 % 7 == 0
     celsius = 360 + _draw("temperature", rows, 25)
     kilograms = 450 + _draw("weight", number, 600) + _draw("gain", rows, 20)
-    weighed = ~missed & (reading == 0)
     entered = _draw("entered", rows, 30_000)
     time = pc.binary_join_element_wise(_clock(540 + entered // 60), _numbers(entered % 60, 2), ":")
 
-    def result(texts: Column) -> Column:
-        return _where(~missed, texts)
+    def result(texts: Column, mask: np.ndarray | bool = True) -> Column:
+        return _where(~missed & mask, texts)
 
     return {
         "PROJECT": _one("BENCH01", rows),
         "SUBJECT": subject,
         "SITENUMBER": site,
-        "FOLDERNAME": _texts(FOLDERS, folder),
-        "FOLDERSEQ": _numbers(folder + 1),
+        "FOLDERNAME": _texts(FOLDERS, visit),
+        "FOLDERSEQ": _numbers(visit + 1),
         "DATAPAGENAME": _one("Vital Signs", rows),
-        "RECORDPOSITION": _numbers(reading + 1),
+        "RECORDPOSITION": _one("1", rows),
         "RECORDDATE": _iso_date(day),
         "RECORDID": _numbers(3_000_000 + rows),
         "MINCREATED": _iso_date(day + _draw("late", rows, 9), time),
-        "VSPERF_STD": pc.if_else(pa.array(missed), "N", "Y"),
+        "VSYN": pc.if_else(pa.array(missed), "No", "Yes"),
+        "VSYN_STD": pc.if_else(pa.array(missed), "N", "Y"),
         "VSREASND": _where(missed, _texts(("Subject refused", "Equipment failure"), _draw("why", rows, 2))),
         "VSDAT_RAW": _raw_date(day),
+        "VSDAT_INT": _iso_date(day),
         "VSTIM": result(_clock(minute)),
-        "VSPOS": result(_texts(("Sitting", "Supine"), _draw("position", rows, 2))),
+        "VSPOS": result(_texts(("SITTING", "SUPINE"), _draw("position", rows, 2))),
         "SYSBP": result(_numbers(95 + _draw("systolic", rows, 70))),
+        "SYSBPU": result(_one("mmHg", rows)),
         "DIABP": result(_numbers(55 + _draw("diastolic", rows, 45))),
+        "DIABPU": result(_one("mmHg", rows)),
         "PULSE": result(_numbers(50 + _draw("pulse", rows, 60))),
+        "PULSEU": result(_one("beats/min", rows)),
         "RESP": result(_numbers(12 + _draw("breaths", rows, 10))),
-        "TEMP": result(_decimals(np.where(fahrenheit, celsius * 9 // 5 + 320, celsius))),
-        "TEMP_U": result(_texts("12", fahrenheit.astype(np.int64))),
-        "WEIGHT": _where(weighed, _decimals(np.where(pounds, kilograms * 22 // 10, kilograms))),
-        "WEIGHT_U": _where(weighed, _texts("12", pounds.astype(np.int64))),
+        "RESPU": result(_one("breaths/min", rows)),
+        "TEMP": result(_decimals(np.where(fahrenheit, celsius * 9 // 5 + 320, celsius)), felt),
+        "TEMPU": result(_texts("CF", fahrenheit.astype(np.int64)), felt),
+        "TEMP_ND": _where(~missed & ~felt, _one("1", rows)),
+        "TEMP_REASND": _where(~missed & ~felt, _one("No thermometer", rows)),
+        "WEIGHT": result(_decimals(np.where(pounds, kilograms * 22 // 10, kilograms))),
+        "WEIGHTU": result(_texts(("kg", "LB"), pounds.astype(np.int64))),
+        "HEIGHT": result(_numbers(150 + _draw("height", number, 45)), visit == 0),
+        "HEIGHTU": result(_one("cm", rows), visit == 0),
     }

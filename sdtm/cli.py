@@ -170,15 +170,18 @@ def lint(
 ) -> None:
     """Check a spec; with --raw also against the columns and texts of the raw files."""
     from sdtm.lint_study import lint_study
-    from specs.problems import ProblemsFound
+    from specs.problems import ProblemsFound, problems_json
 
     problems = lint_study(_load(study), raw=raw)
-    if any(problem.severity == "error" for problem in problems):
+    bad = any(problem.severity == "error" for problem in problems)
+    if json:
+        typer.echo(problems_json(problems))
+        raise typer.Exit(BAD_INPUT if bad else CLEAN)
+    if bad:
         raise ProblemsFound(problems)
     for problem in problems:
         typer.echo(str(problem))
-    if not json:
-        typer.echo(f"{study}: no errors, {len(problems)} notes")
+    typer.echo(f"{study}: no errors, {len(problems)} notes")
 
 
 @spec_app.command("show", epilog="Example: sdtm spec show lxi15029 AE")

@@ -74,12 +74,11 @@ class Names:
         head, _, rest = name.partition(".")
         if name in raw:
             do = f"the raw column of that name is raw.{name}"
-        elif name in self.own:
-            do = f"a variable made in this domain is {self.domain}.{name}"
         elif rest and head == self.domain:
             do = suggest(rest, self.own)
         else:
-            do = suggest(name, raw)
+            made = f"the variable of this domain is {self.domain}.{name}" if name in self.own else ""
+            do = "; ".join(filter(None, (suggest(name, raw), made)))
         return Problem(
             "unknown-column",
             where,

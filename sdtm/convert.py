@@ -21,6 +21,7 @@ from sdtm.mapping.apply import Watcher, make
 from sdtm.mapping.scope import BlockScope, Origin, by_subject
 from sdtm.mapping.source import Block, RowAccount, map_source
 from sdtm.plan import DomainPlan, Plan, SourcePlan, VariablePlan
+from sdtm.raw_rows import RawRows
 from sdtm.results import add_standard_results
 from sdtm.stages import RawTable
 from sdtm.subject_dates import add_elements, add_reference_dates
@@ -48,6 +49,7 @@ class DomainState:
     more: pd.DataFrame | None = None
     units: Sequence[UnitConversion] = ()
     long_qualifiers: dict[str, Qualifier] = field(default_factory=dict)  # rests of long texts
+    rows: RawRows | None = None
 
     @property
     def size(self) -> int:

@@ -17,9 +17,11 @@ CONVERSION_RULES = frozenset(
         "duplicate-key",
         "duplicate-row",
         "element-out-of-order",
+        "empty-row",
         "file-not-read",
         "long-text-split",
         "merged-cells",
+        "no-rows",
         "not-a-number",
         "quote-inside-field",
         "reference-date-uncertain",
@@ -35,6 +37,7 @@ CONVERSION_RULES = frozenset(
         "unmapped-term",
         "value-without-format-label",
         "visit-not-planned",
+        "xpt-read-back",
     }
 )
 # Modules whose checks are no registered rules; their defects stand there as constants.

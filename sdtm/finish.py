@@ -17,6 +17,7 @@ from sdtm.finishing.study_day import compute_study_day
 from sdtm.long_text import split_long_text
 from sdtm.mapping.scope import by_subject, pick
 from sdtm.plan import Plan
+from sdtm.raw_rows import once
 from sdtm.supplemental import supplemental_dataset
 from sdtm.trailing_blanks import remove_trailing_blanks
 from validation.findings import Finding
@@ -87,6 +88,7 @@ def _in_order(state: DomainState, rows: np.ndarray) -> pd.DataFrame:
     """The sorted variables. But for those of DM and SE, which other domains read, they leave the state one by one,
     so that no domain is in memory twice."""
     state.blocks.clear()
+    state.rows = None
     columns = dict(state.frame)
     if state.plan.name not in ("DM", "SE"):
         state.frame.clear()
@@ -95,7 +97,8 @@ def _in_order(state: DomainState, rows: np.ndarray) -> pd.DataFrame:
 
 def _content(state: DomainState) -> pd.DataFrame:
     """Variables and supplemental qualifiers: all that tells records apart, so that raw order never has to."""
-    return state.table().assign(**{f"SUPP.{name}": column for name, column in state.supp.items()})
+    columns = {**state.frame, **{f"SUPP.{name}": column for name, column in state.supp.items()}}
+    return pd.DataFrame(columns, index=state.index, copy=False)
 
 
 def _order(by: list[str], state: DomainState) -> np.ndarray:
@@ -130,18 +133,19 @@ def finish_domain(
             return False
         return plan.guide.variable(domain, name, state.plan.class_name) is not None
 
+    def study_day(own: pd.Series, dates: pd.Series) -> pd.Series:
+        return pd.Series(compute_study_day(dates, by_subject(own, subjects, "RFSTDTC")), copy=False)
+
     own = frame["USUBJID"]
-    reference = by_subject(own, subjects, "RFSTDTC") if "RFSTDTC" in subjects else None
     for day, date in STUDY_DAYS:
-        if reference is not None and f"{domain}{date}" in frame and wanted(f"{domain}{day}"):
-            days = compute_study_day(frame[f"{domain}{date}"], reference)
-            frame[f"{domain}{day}"] = pd.Series(days, index=state.index)
+        if "RFSTDTC" in subjects and f"{domain}{date}" in frame and wanted(f"{domain}{day}"):
+            frame[f"{domain}{day}"] = once(state, [own, frame[f"{domain}{date}"]], study_day)
     if elements is not None and domain not in ("DM", "SE") and wanted("EPOCH"):
         variable = state.plan.definition.epoch or next(
             (f"{domain}{s}" for s in ("STDTC", "DTC") if f"{domain}{s}" in frame), ""
         )
         if variable in frame:
-            frame["EPOCH"] = compute_epoch(own, frame[variable], elements)
+            frame["EPOCH"] = once(state, [own, frame[variable]], lambda o, d: compute_epoch(o, d, elements))
     if state.plan.is_findings:
         _baseline(plan, state, subjects, wanted)
     return finishing

@@ -15,8 +15,10 @@ most dates beside it have no zone at all. Fractions of a second are left out of 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import weakref
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,6 +42,7 @@ _DURATION = re.compile(
 )
 _FRACTION_BEFORE_THE_END = re.compile(r"\.[0-9]+[A-Z].")
 _LONGEST_MONTH = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+_FIRST_OF_MONTH = np.arange("0001-01", "10000-01", dtype="M8[M]").astype("M8[D]").astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +117,14 @@ def _is_real(parts: Parts) -> np.ndarray:
 
 
 def _days_in_month(year: np.ndarray, month: np.ndarray) -> np.ndarray:
-    first = (year - 1970).astype("M8[Y]").astype("M8[M]") + (month - 1)
-    return ((first + 1).astype("M8[D]") - first.astype("M8[D]")).astype(np.int64)
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    return _LONGEST_MONTH[month] - ((month == 2) & ~leap)
 
 
 def _day_number(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> np.ndarray:
-    first = (year - 1970).astype("M8[Y]").astype("M8[M]") + (month - 1)
-    return first.astype("M8[D]").astype(np.int64) + day - 1
+    """Days since 1970-01-01."""
+    first = _FIRST_OF_MONTH[(year - 1) * 12 + (month - 1)]
+    return first + day - 1
 
 
 def is_datetime(texts: Sequence[str]) -> np.ndarray:
@@ -195,13 +199,13 @@ def _instant(parts: Parts, rows: np.ndarray, otherwise: tuple[int, int, int, int
 
 def bounds(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """``spans`` of a text column, row by row: two float64 arrays of seconds, NaN where unusable."""
-    low, high = spans(columns.unique_texts(column))
+    low, high = _kept(column, spans)
     return columns.take(low, column, np.nan), columns.take(high, column, np.nan)
 
 
 def reaches(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """``reach`` of a text column, row by row; NaN where unusable."""
-    first_end, last_start = reach(*spans(columns.unique_texts(column)))
+    first_end, last_start = reach(*_kept(column, spans))
     return columns.take(first_end, column, np.nan), columns.take(last_start, column, np.nan)
 
 
@@ -222,11 +226,34 @@ def reach(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def days(column: pd.Series) -> np.ndarray:
     """Days since 1970-01-01 of texts with a complete date; NaN for partial dates and intervals."""
-    parts = read(columns.unique_texts(column))
+    return columns.take(_kept(column, _days), column, np.nan)
+
+
+def _days(texts: Sequence[str]) -> np.ndarray:
+    parts = read(texts)
     complete = parts.valid & (parts.year > 0) & (parts.month > 0) & (parts.day > 0)
     numbers = np.full(len(complete), np.nan)
     numbers[complete] = _day_number(parts.year[complete], parts.month[complete], parts.day[complete])
-    return columns.take(numbers, column, np.nan)
+    return numbers
+
+
+_worked_out: dict[int, tuple[weakref.ref[pd.Index], dict[Callable[..., Any], Any]]] = {}
+
+
+def _kept(column: pd.Series, function: Callable[[list[str]], Any]) -> Any:
+    """What ``function`` gives for the distinct texts of a column, worked out once while these texts live.
+
+    Study days, epochs, baseline flags and visits ask the same of the same dates, and columns that are parts of
+    one another share their texts.
+    """
+    texts = column.cat.categories
+    key = id(texts)
+    if key not in _worked_out or _worked_out[key][0]() is not texts:
+        _worked_out[key] = (weakref.ref(texts, lambda _: _worked_out.pop(key, None)), {})
+    known = _worked_out[key][1]
+    if function not in known:
+        known[function] = function(columns.unique_texts(column))
+    return known[function]
 
 
 def has_time(column: pd.Series) -> np.ndarray:

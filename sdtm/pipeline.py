@@ -20,11 +20,13 @@ from sdtm.shards import Shard, merge, split_tables
 from sdtm.stages import Dataset, RawTable
 from sdtm.trace.ledger import TableBooks, keep_books
 from sdtm.trial_design import trial_design
+from specs.location import Location
 from specs.model import Study
 from specs.problems import Problem, ProblemsFound
 from validation.findings import Finding, fold
 
 Progress = Callable[[str], None]
+CLUSTER_WAIT = "20s"
 
 
 @dataclass(slots=True)
@@ -136,20 +138,38 @@ def convert_shards(
     if len(shards) == 1:
         return [convert_shard(plan, shards[0].tables, previous)]
     if cluster:
-        from distributed import Client  # optional extra `cluster`
-
-        with Client(cluster) as client:
+        with cluster_client(cluster) as client:
             futures = [
                 client.submit(_convert_apart, plan.study, s.tables, previous, pure=False) for s in shards
             ]
             return list(client.gather(futures))
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
 
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
-        waiting = [pool.submit(_convert_apart, plan.study, shard.tables, previous) for shard in shards]
-        return [future.result() for future in waiting]
+    try:
+        with ProcessPoolExecutor(max_workers=min(workers, len(shards)), mp_context=context) as pool:
+            waiting = [pool.submit(_convert_apart, plan.study, shard.tables, previous) for shard in shards]
+            return [future.result() for future in waiting]
+    except BrokenProcessPool:
+        found, expected = "the system stopped a worker process", "memory for all of them at once"
+        do = "run with fewer --workers, or look for what stopped it; nothing was lost"
+        raise ProblemsFound(Problem("worker-stopped", Location(), found, expected, do)) from None
+
+
+def cluster_client(address: str) -> Any:
+    """The Dask scheduler at an address; ``ProblemsFound`` where there is none, or the extra is not installed."""
+    where, do = Location(), "start it, correct the address, or leave --cluster out"
+    try:
+        from distributed import Client  # optional extra `cluster`
+
+        return Client(address, timeout=CLUSTER_WAIT)
+    except ImportError:
+        found, do = "the package distributed is not installed", "pip install 'sdtm-toolkit[cluster]'"
+    except (OSError, ValueError) as error:
+        found = f"no answer from {address} ({type(error).__name__})"
+    raise ProblemsFound(Problem("no-cluster", where, found, "a Dask scheduler", do))
 
 
 def _convert_apart(
@@ -174,8 +194,15 @@ def refuse_empty_joins(result: ShardResult) -> None:
 
 def previous_records(folder: Path, plan: Plan) -> dict[str, pd.DataFrame]:
     """Identity and --SEQ of the records of an earlier output."""
+    from sdtm.submission.manifest import read_manifest
     from sdtm.trace.store import read_trace
 
+    study = read_manifest(folder).study
+    if study != plan.study.study:
+        where, found = Location(file=str(folder)), f"an output of study {study}"
+        do = "name the folder that an earlier `sdtm run --out` wrote"
+        expected = f"an earlier output of study {plan.study.study}, whose --SEQ stay"
+        raise ProblemsFound(Problem("previous-of-another-study", where, found, expected, do))
     return {name: frame for name in plan.domains if (frame := read_trace(folder, name)) is not None}
 
 

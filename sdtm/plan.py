@@ -243,6 +243,10 @@ class _DomainPlanner:
                 )
             )
             return None
+        if known is None and len(self.name) != 2:  # SDTMIG 3.4, 2.6: custom domains have two characters
+            where, rule = self.study.where("sdtm", self.name, "domain"), "two characters, a letter first"
+            self.problems.append(Problem("bad-name", where, f"domain {self.name!r}", rule, f"write {self.name[:2]}"))
+            return None
         try:
             self.guide.variables(self.name, self.class_name)
         except ProblemsFound as found:  # the class is no class

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from sdtm.pipeline import Conversion, Progress, convert, judge_conversion
 from sdtm.stages import WrittenFile
-from sdtm.write_output import write_output
+from sdtm.write_output import check_output, write_output
 from specs import load_study
 from specs.model import Study
+from specs.problems import Problem, ProblemsFound
 from validation.findings import Finding
 
 
@@ -42,6 +43,7 @@ def run(
     """
     say = progress or (lambda _: None)
     spec = study if isinstance(study, Study) else load_study(study)
+    check_output(spec, Path(out))
     conversion = convert(
         spec,
         workers=workers,
@@ -49,6 +51,10 @@ def run(
         previous=Path(previous) if previous is not None else None,
         progress=progress,
     )
+    if not conversion.datasets:
+        where, found = spec.where("study"), "no domain and no trial design, so no dataset"
+        do = "write sdtm/DOMAIN.yaml, as sdtm/dm.yaml; `sdtm init` makes a first one"
+        raise ProblemsFound(Problem("nothing-to-make", where, found, "at least one dataset", do))
     say("checking")
     findings = judge_conversion(conversion) if judged else conversion.findings
     if strict:

@@ -30,23 +30,28 @@ sources:
   - from: dm
     map:
       SEX: SEX
+      COUNTRY: COUNTRY
 """
 
 
 def make_skeleton(folder: Path, study: str = "") -> list[Path]:
     """Write study.yaml, sdtm/dm.yaml and an empty raw/; refuses a folder that has a study already."""
-    if (folder / "study.yaml").exists():
+    name = study or folder.resolve().name.upper()
+    if not name.strip() or not name.isprintable():
+        where, do = Location(key="--study"), "write it with --study"
+        raise ProblemsFound(Problem("bad-value", where, repr(name), "a STUDYID in one line", do))
+    quoted = name.replace("'", "''")
+    files = {"study.yaml": STUDY.format(study=f"'{quoted}'"), "sdtm/dm.yaml": DEMOGRAPHICS}
+    if there := [path for path in files if (folder / path).exists()]:
         raise ProblemsFound(
             Problem(
                 "study-exists",
-                Location(file=str(folder / "study.yaml")),
+                Location(file=str(folder / there[0])),
                 "a study is already there",
                 "a new or empty folder",
                 "choose another folder",
             )
         )
-    name = study or folder.resolve().name.upper()
-    files = {"study.yaml": STUDY.format(study=name), "sdtm/dm.yaml": DEMOGRAPHICS}
     try:
         (folder / "raw").mkdir(parents=True, exist_ok=True)
         (folder / "sdtm").mkdir(exist_ok=True)

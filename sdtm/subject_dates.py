@@ -44,7 +44,7 @@ def add_reference_dates(plan: Plan, states: Mapping[str, DomainState]) -> list[F
                 Finding(
                     "reference-date-uncertain",
                     "warning",
-                    f"{len(rows)} subjects have a partial date whose day may be {side} than {name}",
+                    f"a partial date whose day may be {side} than {name}",
                     "complete dates where a reference date is made from",
                     "query the site for the partial dates; the date that is certain was taken",
                     "DM",

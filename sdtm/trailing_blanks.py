@@ -36,7 +36,7 @@ def remove_trailing_blanks(state: DomainState) -> list[Finding]:
                     Finding(
                         "trailing-blanks-removed",
                         "note",
-                        f"{len(rows)} texts of {name} end with blanks",
+                        f"texts of {name} that end with blanks",
                         "text without blanks at its end, which a transport file cannot hold",
                         "nothing: the blanks are removed; the raw text is in the trace",
                         state.plan.name,

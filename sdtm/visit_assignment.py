@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from sdtm.columns import blank, constant, stack
-from sdtm.combinations import combinations
 from sdtm.finishing.visits import assign_visits
 from sdtm.mapping.scope import pick
 from sdtm.plan import Plan
+from sdtm.raw_rows import records_alike
 from validation.findings import PLACES_SHOWN, Finding, Place
 
 if TYPE_CHECKING:
@@ -29,24 +29,23 @@ def assign_all_visits(plan: Plan, states: Mapping[str, DomainState]) -> list[Fin
     taking = {name: state for name, state in states.items() if state.visit is not None}
     if not taking or not plan.study.visits:
         return []
-    collected = stack([state.visit for state in taking.values() if state.visit is not None])
-    collected = blank(collected, collected.isin(plan.study.no_visit).to_numpy())
-    subjects = stack([state.frame["USUBJID"] for state in taking.values()])
-    dates = stack([_date(state) for state in taking.values()])
     # Many records of a visit are equal in all that numbers it.
-    numbers, first = combinations([collected, subjects, dates])
-    assigned, unmatched = assign_visits(
-        collected.iloc[first],
-        subjects.iloc[first],
-        dates.iloc[first],
-        plan.study.visits,
-        plan.study.unscheduled,
-    )
+    alike = {}
+    parts = []
+    for name, state in taking.items():
+        assert state.visit is not None
+        told = [state.visit, state.frame["USUBJID"], _date(state)]
+        alike[name] = records_alike(state, told) or (np.arange(state.size), np.arange(state.size))
+        parts.append([pick(column, alike[name][1]) for column in told])
+    collected, subjects, dates = (stack(columns) for columns in zip(*parts, strict=True))
+    collected = blank(collected, collected.isin(plan.study.no_visit).to_numpy())
+    assigned, unmatched = assign_visits(collected, subjects, dates, plan.study.visits, plan.study.unscheduled)
     start = 0
     findings = []
     for name, state in taking.items():
-        rows = numbers[start : start + state.size]
-        start += state.size
+        number, first = alike[name]
+        rows = start + number
+        start += len(first)
         mapped = {v.name for source in state.plan.sources for v in source.variables}
         for variable in VISIT_VARIABLES:
             if variable not in mapped:

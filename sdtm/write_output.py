@@ -10,13 +10,23 @@ from sdtm import __version__
 from sdtm.pipeline import Conversion
 from sdtm.stages import WrittenFile
 from sdtm.submission.manifest import write_manifest
-from sdtm.submission.output import OutputFolder, refuse_overlap
+from sdtm.submission.output import OutputFolder, refuse_overlap, refuse_unwritable
 from sdtm.submission.xpt import write_xpt
 from sdtm.trace.store import write_trace
 from specs.fingerprint import spec_hash
+from specs.model import Study
 from specs.problems import Problem, ProblemsFound
 from validation.findings import Finding
 from validation.report import findings_json
+
+
+def check_output(study: Study, out: Path) -> None:
+    """Refuse an output folder that could not be written in the end, before any work is done.
+
+    Raises ``ProblemsFound``: it holds inputs or foreign files, it is a file, or it may not be written.
+    """
+    refuse_overlap(out, [study.folder, study.folder / study.raw.folder])
+    refuse_unwritable(out)
 
 
 def write_output(
@@ -28,7 +38,7 @@ def write_output(
     hold. ``verify`` reads every file back with two readers that are not ours.
     """
     study = conversion.study
-    refuse_overlap(out, [study.folder, study.folder / study.raw.folder])
+    check_output(study, out)
     written: list[WrittenFile] = []
     with OutputFolder(out) as folder:
         written += write_datasets(conversion, folder, verify=verify)

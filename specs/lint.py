@@ -53,7 +53,11 @@ def lint(study: Study) -> list[Problem]:
     """All problems of a spec, by their places in it; none is raised."""
     problems: list[Problem] = []
     try:
-        spec = Spec(study, implementation_guide(study.standards.sdtmig), terminology(study.standards.ct, folder=ct_folder()))
+        spec = Spec(
+            study,
+            implementation_guide(study.standards.sdtmig),
+            terminology(study.standards.ct, folder=ct_folder()),
+        )
     except ProblemsFound as found:  # without the standards nothing else can be judged
         problems = [_placed(problem, study) for problem in found.problems]
     else:

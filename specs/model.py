@@ -226,7 +226,7 @@ class Join(Node):
 
     # `with` is a Python word, hence the alias.
     table: str = Field(alias="with")
-    by: dict[str, str]
+    by: dict[str, str] = Field(min_length=1, description="column of the joined table: column of ours")
     take: Annotated[Annotated[Words, Tag("(list)")] | Annotated[dict[str, str], Tag("(keys)")], _FORM] = (
         Field(description="columns, or new name: column")
     )

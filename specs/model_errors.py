@@ -211,6 +211,8 @@ def _expected(details: ErrorDetails, annotation: Any) -> str:
         return _one_of(_literals(annotation))
     if kind == "greater_than_equal":
         return f"{context['ge']} or more"
+    if kind == "too_short":
+        return "at least one"
     if kind == "string_type":
         return "one text"
     node = shape.node_in(annotation)

@@ -7,8 +7,9 @@ collected and raised together, so that one run tells all of them.
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from specs.location import Location
 
@@ -42,6 +43,15 @@ class ProblemsFound(Exception):
             dict.fromkeys(found), key=lambda p: (p.where.file, p.where.line or p.where.row or 0, p.id)
         )
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def __reduce__(self) -> tuple[type[ProblemsFound], tuple[list[Problem]]]:
+        """Problems come back from a worker process as problems."""
+        return type(self), (self.problems,)
+
+
+def problems_json(problems: Iterable[Problem]) -> str:
+    """Problems as JSON, in their order."""
+    return json.dumps([asdict(problem) for problem in problems], indent=2, ensure_ascii=False)
 
 
 def nearest(name: str, allowed: Iterable[str], count: int = 3) -> list[str]:

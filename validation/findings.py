@@ -56,18 +56,29 @@ class Finding:
             )
             if part
         )
-        more = ""
-        if self.count > 1:
-            rows = [str(place.row) for place in self.places[1:6] if place.row is not None]
-            more = f" ({self.count} in all{'; also rows ' + ', '.join(rows) if rows else ''})"
+        others = _others(first, self.places[1:6])
+        more = f" ({self.count} in all{others})" if self.count > 1 else ""
         lines = [f"{self.severity}[{self.rule}] {where}{more}"]
         # What the first record has, unless that is what was found.
         example = f" ({_shortened(first.value)})" if first.value and first.value not in self.found else ""
-        lines.append(f"  found     {self.found}{example}")
+        lines.append(f"  found     {_shortened(self.found, 400)}{example}")
         lines.append(f"  expected  {self.expected}")
         if self.do:
             lines.append(f"  do        {self.do}")
         return "\n".join(lines)
+
+
+def _others(first: Place, others: Iterable[Place]) -> str:
+    """Where else: rows of the same file by their number, those of other files with its name."""
+    rows: dict[str, list[int]] = {}
+    for place in others:
+        same = rows.setdefault(place.file, [])
+        if place.row is not None and place.row not in same and (place.file, place.row) != (first.file, first.row):
+            same.append(place.row)
+    here = ", ".join(map(str, rows.pop(first.file, [])))
+    there = [f"{file}{' row ' if at else ''}{', '.join(map(str, at))}" for file, at in rows.items()]
+    shown = [text for text in (f"rows {here}" if here else "", *there) if text]
+    return f"; also {', '.join(shown)}" if shown else ""
 
 
 def _shortened(text: str, longest: int = 120) -> str:

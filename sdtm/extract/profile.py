@@ -27,13 +27,15 @@ __all__ = ["FileProfile", "profile", "profile_json", "profile_text"]
 
 
 def profile(folder: Path) -> list[FileProfile]:
-    """One profile for each table below a folder, in the order of the paths.
+    """One profile for each table below a folder (or in one file), in the order of the paths.
 
     A file that cannot be read has a profile with its problems. Only an empty text counts as missing, for
-    nothing is declared yet. Raises ``ProblemsFound`` if the folder itself is missing.
+    nothing is declared yet. Raises ``ProblemsFound`` if there is neither folder nor file.
     """
+    if folder.is_file():
+        return file_profiles(folder, folder.name)
     if not folder.is_dir():
-        raise refuse("missing-folder", str(folder), "no such folder", "a folder of raw files")
+        raise refuse("missing-folder", str(folder), "nothing of that name", "a folder of raw files, or a file")
     profiles: list[FileProfile] = []
     for path in every_file(folder):
         profiles += file_profiles(path, shown_path(path, folder))

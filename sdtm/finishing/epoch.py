@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sdtm import columns, iso8601
-from sdtm.combinations import codes_in, combinations
+from sdtm.combinations import codes_in
 
 _SPAN = 1 << 40  # more seconds than there are between the years 1 and 9999
 _SHIFT = 1 << 37
@@ -32,14 +32,6 @@ def compute_epoch(subject: pd.Series, dates: pd.Series, elements: pd.DataFrame) 
     elements = _sorted(elements, subject)
     if not len(elements):
         return columns.constant(None, subject.index)
-    # Many records of a wide form have the same subject and moment.
-    number, first = combinations([subject, dates])
-    found = _epochs(subject.iloc[first], dates.iloc[first], elements)
-    return columns.coded(found[number], elements["EPOCH"].cat.categories, subject.index)
-
-
-def _epochs(subject: pd.Series, dates: pd.Series, elements: pd.DataFrame) -> np.ndarray:
-    """Codes of EPOCH."""
     who = elements["who"].to_numpy()
     low, last_start = elements["low"].to_numpy(), elements["last_start"].to_numpy()
     epochs = columns.codes_of(elements["EPOCH"])
@@ -61,7 +53,7 @@ def _epochs(subject: pd.Series, dates: pd.Series, elements: pd.DataFrame) -> np.
     sure = inside & (soonest >= 0) & (stretch[soonest] == stretch[furthest])
     found = np.full(len(subject), -1, dtype=epochs.dtype)
     found[usable] = np.where(sure, epochs[furthest], -1)
-    return found
+    return columns.coded(found, elements["EPOCH"].cat.categories, subject.index)
 
 
 def _sorted(elements: pd.DataFrame, subject: pd.Series) -> pd.DataFrame:

@@ -27,6 +27,8 @@ def sort_order(frame: pd.DataFrame, keys: Sequence[str]) -> np.ndarray:
         order, tied = sorted_by(rank(_values(frame[name])) for name in keys)
     else:
         order, tied = np.arange(len(frame)), np.ones(len(frame) - 1, dtype=bool)
+    if not tied.any():
+        return order
     # Only the records that the keys, and the columns so far, leave equal are looked at further.
     places = np.arange(len(order))
     for name in frame:
@@ -64,6 +66,14 @@ def number_within(
     """
     who = subject.cat.codes.to_numpy().astype(np.int64) + 1
     size = len(subject.cat.categories) + 1
+    if previous is None and highest is None:
+        people = who[order]
+        starts = np.flatnonzero(np.append(True, people[1:] != people[:-1])[: len(people)])
+        if len(starts) == np.count_nonzero(np.bincount(people)):  # the order is by subject, as it mostly is
+            result = np.empty(len(who))
+            sizes = np.diff(np.append(starts, len(who)))
+            result[order] = np.arange(1, len(who) + 1) - np.repeat(starts, sizes)
+            return result
     known = previous if previous is not None else np.full(len(who), np.nan)
     base = np.zeros(size)
     for numbers in (known, highest):

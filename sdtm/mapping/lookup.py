@@ -42,13 +42,14 @@ def lookup(block: pd.DataFrame, params: Lookup, tables: Mapping[str, pd.DataFram
     known = known.loc[known[keys].notna().all(axis="columns")]
     twice = known.duplicated(keys, keep=False)
     if twice.any():
-        shown = known.loc[twice, keys].astype(object).drop_duplicates().head(5).to_numpy().tolist()
+        rows = known.loc[twice, keys].astype(object).drop_duplicates().head(5).to_numpy().tolist()
+        shown = "; ".join(", ".join(map(repr, row)) for row in rows)
         raise ProblemsFound(
             Problem(
                 "lookup-not-unique",
-                Location(file=params.lookup, column=", ".join(keys)),
-                f"more than one {params.take} for {shown}",
-                f"one row for each {', '.join(keys)}",
+                Location(),  # that of the mapping
+                f"more than one {params.take} in {params.lookup} for {shown}",
+                f"one row of {params.lookup} for each {', '.join(keys)}",
                 "correct the table, or add the column that tells the rows apart to `by`",
             )
         )

@@ -25,11 +25,7 @@ class Origin:
     column: pd.Series
 
     def at(self, rows: np.ndarray) -> Origin:
-        return Origin(
-            self.table.iloc[rows].reset_index(drop=True),
-            self.position[rows],
-            self.column.iloc[rows].reset_index(drop=True),
-        )
+        return Origin(pick(self.table, rows), self.position[rows], pick(self.column, rows))
 
 
 @dataclass(slots=True)

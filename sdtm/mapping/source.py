@@ -230,7 +230,8 @@ def _subject(
     scope.made["STUDYID"] = constant(study, scope.index)
     for variable in plan.subject:
         made = make(variable.name, "Char", variable.steps, scope, needs, plan.domain, watch)
-        findings += made.findings
+        # Where there is no USUBJID, row-without-subject tells it once.
+        findings += [f for f in made.findings if (variable.name, f.rule) != ("USUBJID", "value-lost")]
         scope.made[variable.name] = made.column
     subjects = scope.made["USUBJID"]
     missing = np.flatnonzero(subjects.isna().to_numpy())

@@ -52,18 +52,11 @@ def template(block: pd.DataFrame, params: Filled) -> pd.Series:
     Example: "{SITE}-{SUBJ}" on 01, 007 -> 01-007.
     """
     names = placeholders(params.template)
-    pieces = params.template
+    pieces = params.template.replace("%", "%%")
     for name in names:
-        pieces = pieces.replace("{" + name + "}", "\0", 1)
-    literals = pieces.split("\0")
+        pieces = pieces.replace("{" + name.replace("%", "%%") + "}", "%s", 1)
 
     def fill(rows: list[tuple[str | None, ...]]) -> list[str | None]:
-        return [None if None in row else _interleave(literals, row) for row in rows]
+        return [None if None in row else pieces % row for row in rows]
 
     return map_rows([block[name] for name in names], fill)
-
-
-def _interleave(literals: list[str], row: tuple[str | None, ...]) -> str:
-    return literals[0] + "".join(
-        (value or "") + literal for value, literal in zip(row, literals[1:], strict=True)
-    )

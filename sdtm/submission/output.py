@@ -8,6 +8,7 @@ so a work folder without a held lock is what a killed run left, and the next run
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
@@ -47,6 +48,21 @@ def refuse_overlap(out: Path, inputs: Iterable[Path]) -> None:
     ]
     if problems:
         raise ProblemsFound(problems)
+
+
+def refuse_unwritable(out: Path) -> None:
+    """Refuse an output folder that ``OutputFolder`` would refuse; nothing is made or locked.
+
+    Raises:
+        ProblemsFound: it is not replaceable, or no folder can be made beside it.
+    """
+    place = out.resolve()
+    with plain_refusals(out):
+        _refuse_special(out, place)
+        _refuse_foreign(out, place)
+        nearest = next(folder for folder in place.parents if folder.exists())
+        if not os.access(nearest, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(nearest))
 
 
 class OutputFolder:

@@ -176,7 +176,7 @@ def _records_with(
 
 def _records_at(dataset: Dataset, variable: Variable, positions: np.ndarray) -> tuple[Location, str]:
     first = int(positions[0])
-    keys = " ".join(f"{key}={value}" for key, value in key_values(dataset, first))
+    keys = " ".join(f"{key}={_short(value)}" for key, value in key_values(dataset, first))
     words = f"record {first + 1}" + (f" ({keys})" if keys else "")
     if len(positions) > 1:
         others = ", ".join(str(position + 1) for position in positions[1:_SHOWN])
@@ -187,9 +187,18 @@ def _records_at(dataset: Dataset, variable: Variable, positions: np.ndarray) -> 
 
 
 def _shown(text: FixedText, code: int) -> str:
-    value = text.texts[code].as_py()
+    return f'"{_short(text.texts[code].as_py())}"'
+
+
+def _short(value: str) -> str:
     short = value if len(value) <= _TEXT_SHOWN else value[: _TEXT_SHOWN - 1] + "…"
-    return '"' + "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in short) + '"'
+    return "".join(c if c.isprintable() else _escaped(c) for c in short)
+
+
+def _escaped(character: str) -> str:
+    """A character that cannot be seen, as YAML writes it in double quotes."""
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def _character(character: str) -> str:
@@ -203,7 +212,7 @@ def _suggestion(character: str) -> str:
     plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
     if not plain or UNFIT.search(plain):
         plain = " " if unicodedata.category(character) in ("Cc", "Zs") else "ASCII text"
-    key = character if character.isprintable() else f"\\x{ord(character):02x}"
+    key = character if character.isprintable() else _escaped(character)
     return f'"{key}": "{plain}"'
 
 

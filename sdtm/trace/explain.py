@@ -17,6 +17,7 @@ import pandas as pd
 from sdtm.compile_rule import Step
 from sdtm.convert import convert_shard
 from sdtm.finished_variables import FINISHED, date_source_text
+from sdtm.finishing.long_text import supplemental_names
 from sdtm.mapping.apply import Scope
 from sdtm.mapping.registry import catalogue
 from sdtm.numbers import shortest
@@ -29,6 +30,20 @@ from specs.fingerprint import spec_hash
 from specs.location import Location
 from specs.model import Study
 from specs.problems import Problem, ProblemsFound, suggest
+
+# What no mapping makes.
+DESIGN = {
+    "TA": "the arms of the spec (arms:)",
+    "TE": "the elements of the spec (elements:)",
+    "TI": "the criteria of the spec (criteria:)",
+    "TS": "the trial summary of the spec (parameters:)",
+    "TV": "the visit schedule (visits:)",
+}
+SUPPLEMENTAL = dict.fromkeys(
+    ("RDOMAIN", "IDVAR", "IDVARVAL", "QNAM", "QLABEL", "QORIG", "QEVAL"),
+    "what supp: says of the qualifier, and the record that it belongs to",
+)
+MOST_PARTS = 99  # of one long text that are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +135,19 @@ def explain(out: Path, dataset: str, variable: str, keys: Mapping[str, str], stu
     target = variable
     trace_row = row
     if dataset.startswith("SUPP"):
-        target = str(frame["QNAM"].iloc[row]) if variable == "QVAL" else variable
+        qnam = str(frame["QNAM"].iloc[row])
+        target = _made_as(plan, domain, qnam) if variable == "QVAL" else variable
         trace_row = _parent_row(out, domain, frame.iloc[row])
-    _follow(explanation, plan, tables, out, domain, target, trace_row, str(frame["USUBJID"].iloc[row]))
+    if "USUBJID" in frame:  # else of the trial design, which no raw row makes
+        subject = str(frame["USUBJID"].iloc[row])
+        _follow(explanation, plan, tables, out, domain, target, trace_row, subject)
     if not explanation.steps:
         _finished(explanation, plan, out, domain, target, trace_row)
     return explanation
 
 
 def read_dataset(out: Path, dataset: str) -> pd.DataFrame:
-    """One dataset of an output folder, read by pyreadstat."""
+    """One dataset of an output folder, read by pyreadstat; ``ProblemsFound`` if it is not there or damaged."""
     import pyreadstat
 
     path = out / "sdtm" / f"{dataset.lower()}.xpt"
@@ -144,7 +162,37 @@ def read_dataset(out: Path, dataset: str) -> pd.DataFrame:
                 suggest(dataset, known),
             )
         )
-    return pyreadstat.read_xport(str(path))[0]
+    try:
+        return pyreadstat.read_xport(str(path))[0]
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError, OSError) as error:
+        raise _damaged(path, error) from None
+
+
+def _damaged(path: Path, error: Exception) -> ProblemsFound:
+    where, found = Location(file=str(path)), f"it cannot be read: {str(error).splitlines()[0]}"
+    return ProblemsFound(Problem("damaged-file", where, found, "the file that the run wrote", "run again"))
+
+
+def _trace_record(out: Path, domain: str, row: int) -> dict[str, Any] | None:
+    """Where one record comes from, or None for a dataset without a trace."""
+    import pyarrow as pa
+    import pyarrow.parquet as parquet
+
+    path = out / "trace" / f"{domain}.parquet"
+    if not path.is_file():
+        return None
+    try:
+        return parquet.read_table(path).slice(row, 1).to_pylist()[0]  # type: ignore[no-any-return]
+    except (pa.ArrowException, OSError, IndexError) as error:
+        raise _damaged(path, error) from None
+
+
+def _made_as(plan: Plan, domain: str, qnam: str) -> str:
+    """The variable or qualifier whose mapping gives a QNAM: itself, a checkbox variable, or a long text."""
+    steps = [pair for source in plan.domains[domain].sources for pair in source.steps()]
+    names = [name for name, step in steps if name == qnam or qnam in step.qualifiers]
+    long = [name for name, _ in steps if name[:5] == qnam[:5] and qnam in supplemental_names(name, MOST_PARTS)]
+    return next(iter([*names, *long]), qnam)
 
 
 def _find(frame: pd.DataFrame, dataset: str, variable: str, keys: Mapping[str, str]) -> int:
@@ -171,10 +219,17 @@ def _find(frame: pd.DataFrame, dataset: str, variable: str, keys: Mapping[str, s
                 where,
                 f"{len(found)} records with {' '.join(f'{n}={v}' for n, v in keys.items())}",
                 "exactly one record",
-                f'name it like --key "USUBJID=… {dataset[:2]}SEQ=…"',
+                f'name it like --key "{_example(dataset, frame)}"',
             )
         )
     return int(found[0])
+
+
+def _example(dataset: str, frame: pd.DataFrame) -> str:
+    """A key that tells the records of a dataset apart, without its values."""
+    named = ("USUBJID", f"{dataset}SEQ", "IDVARVAL", "QNAM")
+    names = [name for name in named if name in frame] or list(frame.columns[2:4])
+    return " ".join(f"{name}=…" for name in names)
 
 
 def _shown(value: Any) -> str:
@@ -222,14 +277,10 @@ def _follow(
     subject: str,
 ) -> None:
     """Convert the subject again and keep what the steps of the variable did for this record."""
-    import pyarrow.parquet as parquet
-
-    path = out / "trace" / f"{domain}.parquet"
-    if not path.is_file():
+    record = _trace_record(out, domain, row)
+    if record is None or record["position"] < 0 or record["table"] is None:
         return
-    record = parquet.read_table(path).slice(row, 1).to_pylist()[0]
-    if record["position"] < 0 or record["table"] is None:
-        return
+    others = _steps_of_other_tests(plan, domain, out, row)
     explanation.raw_file, explanation.raw_row = record["file"], record["row"]
     explanation.raw_column = record["column"] or ""
     shard = _one_subject(plan, tables, subject)
@@ -246,7 +297,7 @@ def _follow(
         gave: pd.Series,
         value: pd.Series,
     ) -> None:
-        if dataset.removeprefix("SUPP") != domain or step.target != target:
+        if dataset.removeprefix("SUPP") != domain or step.target != target or id(step) in others:
             return
         origin = scope.origin  # type: ignore[attr-defined]
         hit = (origin.position == local) & (origin.table == record["table"]).to_numpy()
@@ -264,6 +315,22 @@ def _follow(
             )
 
     convert_shard(plan, shard.tables, None, watch)
+
+
+def _steps_of_other_tests(plan: Plan, domain: str, out: Path, row: int) -> set[int]:
+    """The steps of a wide form that make other tests than that of the record, by identity."""
+    tests = [test for source in plan.domains[domain].sources for test in source.tests]
+    if not tests:
+        return set()
+    code = read_dataset(out, domain)[f"{domain}TESTCD"].iloc[row]
+    return {
+        id(step)
+        for test in tests
+        if test.testcd != code
+        for made in (test.result, test.unit, test.status, test.reason, *test.extra)
+        if made is not None
+        for step in made.steps
+    }
 
 
 def _one_subject(plan: Plan, tables: Mapping[str, RawTable], subject: str) -> Shard:
@@ -300,7 +367,7 @@ def _finished(explanation: Explanation, plan: Plan, out: Path, domain: str, targ
     elif target in rules:
         text, reads = rules[target]
     else:
-        text = "no rule of the spec gives this record a value"
+        text = DESIGN.get(domain) or SUPPLEMENTAL.get(target, "no rule of the spec gives this record a value")
     frame = read_dataset(out, domain)
     inputs: list[tuple[str, str]] = []
     for name in reads:

@@ -13,12 +13,13 @@ from specs.problems import Problem, ProblemsFound
 
 
 def find_study(out: Path) -> Study:
-    """The spec with the hash that the manifest names: a folder above OUT, the working folder, or a bundled one."""
+    """The spec with the hash that the manifest names: in a folder above OUT or beside it, in the working folder
+    or right below it, or a bundled one."""
     wanted = read_manifest(out).spec_sha256
-    places: list[str | Path] = [
-        p for p in (*out.resolve().parents, Path.cwd()) if (p / "study.yaml").is_file()
-    ]
-    for place in [*places, *bundled_studies()]:
+    above, here = list(out.resolve().parents), Path.cwd()
+    beside = [folder for parent in dict.fromkeys([*above[:1], here]) for folder in _folders(parent)]
+    near = [folder for folder in dict.fromkeys([*above, here, *beside]) if (folder / "study.yaml").is_file()]
+    for place in [*near, *bundled_studies()]:
         try:
             study = load_study(place)
         except ProblemsFound:
@@ -34,6 +35,13 @@ def find_study(out: Path) -> Study:
             "name it with --study STUDY",
         )
     )
+
+
+def _folders(parent: Path) -> list[Path]:
+    try:
+        return sorted(path for path in parent.iterdir() if path.is_dir())
+    except OSError:
+        return []
 
 
 def parse_key(text: str) -> dict[str, str]:

@@ -67,25 +67,21 @@ def _located(source: pd.DataFrame, tables: Mapping[str, RawTable]) -> pd.DataFra
 
 def read_trace(folder: Path, name: str) -> pd.DataFrame | None:
     """Identity and number of the records of one dataset of an earlier output (or None)."""
+    import pyarrow as pa
     import pyarrow.parquet as parquet
 
     path = folder / "trace" / f"{name}.parquet"
-    if not (folder / "manifest.json").is_file():
-        raise ProblemsFound(
-            Problem(
-                "not-an-output",
-                Location(file=str(folder)),
-                "no manifest.json",
-                "an output folder of an earlier run",
-                "name the folder that an earlier `sdtm run --out` wrote",
-            )
-        )
     if not path.is_file():
         return None
-    table = parquet.read_table(path)
-    if not {"number", "subject"} <= set(table.column_names):
-        return None
-    return table.select(["identity", "number", "subject"]).to_pandas()
+    try:
+        table = parquet.read_table(path)
+        if not {"number", "subject"} <= set(table.column_names):
+            return None
+        return table.select(["identity", "number", "subject"]).to_pandas()
+    except (pa.ArrowException, OSError) as error:
+        where, found = Location(file=str(path)), f"it cannot be read: {str(error).splitlines()[0]}"
+        do = "name an output folder that is whole, or run without --previous"
+        raise ProblemsFound(Problem("damaged-file", where, found, "the trace of an earlier run", do)) from None
 
 
 __all__ = ["read_trace", "take", "write_trace"]

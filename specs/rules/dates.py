@@ -56,7 +56,9 @@ def _date_variable(spec: Spec, text: str, where: Location) -> Iterator[Problem]:
         yield Problem("unknown-variable", where, f"{text!r}", f"a variable of {domain}", suggest(name, names))
     elif definition is not None and not is_date(definition):
         dates = [v for v in spec.variable_names(domain) if v.endswith("DTC")]
-        yield Problem("not-a-date", where, f"{text!r}", f"a date of {domain}: {some(dates)}", suggest(name, dates))
+        yield Problem(
+            "not-a-date", where, f"{text!r}", f"a date of {domain}: {some(dates)}", suggest(name, dates)
+        )
 
 
 def reference_date_names(spec: Spec) -> Iterator[Problem]:
@@ -133,6 +135,7 @@ def element_names(spec: Spec) -> Iterator[Problem]:
                 spec.where("elements", i, "EPOCH"),
                 f"EPOCH {element.EPOCH!r}",
                 f"a value of EPOCH ({epochs.code}): {some(epochs.terms)}",
-                suggest(element.EPOCH, allowed) or "declare it: codelists: EPOCH: {codelist: EPOCH, extend: …}",
+                suggest(element.EPOCH, allowed)
+                or "declare it: codelists: EPOCH: {codelist: EPOCH, extend: …}",
                 "warning",
             )

@@ -43,12 +43,11 @@ def variable_names(spec: Spec) -> Iterator[Problem]:
 
 def collapse_by(collapse: dict[str, Any]) -> list[str]:
     """The variables under ``collapse: by``, one or a list; others than texts are left out."""
-    by = collapse.get("by")
-    return [by] if isinstance(by, str) else [name for name in by if isinstance(name, str)] if _is_list(by) else []
+    return [name for name in _listed(collapse.get("by")) if isinstance(name, str)]
 
 
-def _is_list(value: Any) -> bool:
-    return isinstance(value, (list, tuple))
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
 def collapse_rules(spec: Spec) -> Iterator[Problem]:
@@ -57,7 +56,7 @@ def collapse_rules(spec: Spec) -> Iterator[Problem]:
         if not definition.collapse:
             continue
         by = definition.collapse.get("by")
-        if not collapse_by(definition.collapse) or (_is_list(by) and len(collapse_by(definition.collapse)) < len(by)):
+        if not by or len(collapse_by(definition.collapse)) < len(_listed(by)):
             yield Problem(
                 "missing-key",
                 spec.where("sdtm", domain, "collapse"),
@@ -71,9 +70,13 @@ def collapse_rules(spec: Spec) -> Iterator[Problem]:
             variable = spec.variable(domain, name)
             if rule not in COLLAPSE_RULES:
                 do = suggest(str(rule), COLLAPSE_RULES)
-                yield Problem("bad-value", where, f"{name}: {rule!r}", f"one of {', '.join(COLLAPSE_RULES)}", do)
+                yield Problem(
+                    "bad-value", where, f"{name}: {rule!r}", f"one of {', '.join(COLLAPSE_RULES)}", do
+                )
             elif rule != "first" and variable is not None and not is_date(variable):
-                yield Problem("not-a-date", where, f"{name}: {rule}", f"a date, which {name} is not", "write first")
+                yield Problem(
+                    "not-a-date", where, f"{name}: {rule}", f"a date, which {name} is not", "write first"
+                )
 
 
 def finishing_choices(spec: Spec) -> Iterator[Problem]:
@@ -90,12 +93,16 @@ def finishing_choices(spec: Spec) -> Iterator[Problem]:
         epoch = spec.variable(domain, definition.epoch) if definition.epoch else None
         if epoch is not None and not is_date(epoch):
             where = spec.where("sdtm", domain, "epoch")
-            yield Problem("not-a-date", where, f"{definition.epoch!r}", f"a date of {domain}, such as {domain}STDTC")
+            yield Problem(
+                "not-a-date", where, f"{definition.epoch!r}", f"a date of {domain}, such as {domain}STDTC"
+            )
         for name, choice in definition.long_text.items():
             if choice not in LONG_TEXT:
                 where = spec.where("sdtm", domain, "long_text", name)
                 do = suggest(choice, LONG_TEXT)
-                yield Problem("bad-value", where, f"{name}: {choice!r}", "supp (split into SUPP--) or refuse", do)
+                yield Problem(
+                    "bad-value", where, f"{name}: {choice!r}", "supp (split into SUPP--) or refuse", do
+                )
 
 
 def dropped_variables(spec: Spec) -> Iterator[Problem]:
@@ -106,10 +113,14 @@ def dropped_variables(spec: Spec) -> Iterator[Problem]:
             where = spec.where("sdtm", domain, "drop", i)
             variable = spec.variable(domain, name)
             if variable is not None and variable.core == "Req":
-                yield Problem("required-dropped", where, f"{name} of {domain}", "variables that are not required")
+                yield Problem(
+                    "required-dropped", where, f"{name} of {domain}", "variables that are not required"
+                )
             elif name in mapped:
                 do = "take it out of drop:, or out of map:"
-                yield Problem("mapped-dropped", where, f"{name}, which is mapped", "one of the two", do, "warning")
+                yield Problem(
+                    "mapped-dropped", where, f"{name}, which is mapped", "one of the two", do, "warning"
+                )
 
 
 def labels(spec: Spec) -> Iterator[Problem]:
@@ -132,7 +143,9 @@ def keys(spec: Spec) -> Iterator[Problem]:
         again = sorted({name for name in names if names.count(name) > 1})
         if again:
             do = "take one of them out"
-            yield Problem("duplicate-key", spec.where(*path), f"{some(again)} again", "each once", do, "warning")
+            yield Problem(
+                "duplicate-key", spec.where(*path), f"{some(again)} again", "each once", do, "warning"
+            )
 
 
 def sources(spec: Spec) -> Iterator[Problem]:
@@ -141,7 +154,9 @@ def sources(spec: Spec) -> Iterator[Problem]:
         if not definition.sources and not definition.elements and domain != "SE":
             where = spec.where("sdtm", domain)
             do = "add sources:, or take the file away"
-            yield Problem("no-sources", where, f"{domain} without sources", "where its records come from", do, "warning")
+            yield Problem(
+                "no-sources", where, f"{domain} without sources", "where its records come from", do, "warning"
+            )
     for domain, i, _, source in spec.sources():
         yield from _source(spec, domain, source, ("sdtm", domain, "sources", i))
 
@@ -149,10 +164,14 @@ def sources(spec: Spec) -> Iterator[Problem]:
 def _source(spec: Spec, domain: str, source: Source, path: Path) -> Iterator[Problem]:
     if source.from_domain == domain:
         do = "name another domain, or the raw dataset"
-        yield Problem("domain-cycle", spec.where(*path, "from_domain"), f"{domain} made from {domain}", "another", do)
+        yield Problem(
+            "domain-cycle", spec.where(*path, "from_domain"), f"{domain} made from {domain}", "another", do
+        )
     if source.because and not source.where:
         where = spec.where(*path, "because")
-        yield Problem("misplaced-key", where, "because: without where:", "a condition that rows fail", "", "warning")
+        yield Problem(
+            "misplaced-key", where, "because: without where:", "a condition that rows fail", "", "warning"
+        )
     several = source.not_done if isinstance(source.not_done, tuple) else (source.not_done,)
     for given in several:
         if given is not None:

@@ -43,7 +43,9 @@ def reasons(spec: Spec) -> Iterator[Problem]:
     """Who leaves something out, or accepts a finding, says why."""
     study = spec.study
     given: list[tuple[Path, Mapping[str, str]]] = [(("raw", "not_submitted"), study.raw.not_submitted)]
-    given += [(("raw", "datasets", n, "not_submitted"), raw.not_submitted) for n, raw in study.raw.datasets.items()]
+    given += [
+        (("raw", "datasets", n, "not_submitted"), raw.not_submitted) for n, raw in study.raw.datasets.items()
+    ]
     given += [(("sdtm", d, "sources", i, "not_submitted"), s.not_submitted) for d, i, _, s in spec.sources()]
     given.append((("accept",), study.accept))
     for path, texts in given:

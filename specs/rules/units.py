@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from specs.model import Path
 from specs.problems import Problem, suggest
 from specs.rules.spec import Spec, some
+from specs.standards import Codelist
 
 _UNITS = "UNIT"
 
@@ -35,12 +37,13 @@ def unit_terms(spec: Spec) -> Iterator[Problem]:
                 spec.where(*path),
                 f"unit {unit!r}",
                 f"a unit of SDTM CT {spec.words.version}, or one that a codelist of the study adds",
-                suggest(unit, allowed) or f"declare it: codelists: UNIT: {{codelist: UNIT, extend: {{{unit}: …}}}}",
+                suggest(unit, allowed)
+                or f"declare it: codelists: UNIT: {{codelist: UNIT, extend: {{{unit}: …}}}}",
                 "warning",
             )
 
 
-def _unit_codelists(spec: Spec) -> list:  # type: ignore[type-arg]
+def _unit_codelists(spec: Spec) -> list[Codelist]:
     return [
         codelist
         for domain in spec.study.sdtm
@@ -49,12 +52,12 @@ def _unit_codelists(spec: Spec) -> list:  # type: ignore[type-arg]
     ]
 
 
-def _units(spec: Spec) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _units(spec: Spec) -> Iterator[tuple[Path, str]]:
     for i, conversion in enumerate(spec.study.units):
         yield ("units", i, "unit"), conversion.unit
         yield ("units", i, "to"), conversion.to
-    for test, unit in spec.study.standard_units.items():
-        yield ("standard_units", test), unit
+    for code, unit in spec.study.standard_units.items():
+        yield ("standard_units", code), unit
     for domain, i, _, source in spec.sources():
         for code, test in source.findings.items():
             yield ("sdtm", domain, "sources", i, "findings", code, "standard_unit"), test.standard_unit
@@ -66,8 +69,10 @@ def unit_tests(spec: Spec) -> Iterator[Problem]:
     for domain in spec.study.sdtm:
         for codelist in spec.codelists(domain, f"{domain}TESTCD"):
             known |= set(codelist.terms)
-    given = [(("units", i, "test"), conversion.test) for i, conversion in enumerate(spec.study.units)]
-    given += [(("standard_units", test), test) for test in spec.study.standard_units]  # type: ignore[misc]
+    given: list[tuple[Path, str]] = [
+        (("units", i, "test"), conversion.test) for i, conversion in enumerate(spec.study.units)
+    ]
+    given += [(("standard_units", test), test) for test in spec.study.standard_units]
     for path, test in given:
         if test and test not in known:
             yield Problem(

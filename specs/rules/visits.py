@@ -146,7 +146,10 @@ def unscheduled_name(spec: Spec) -> Iterator[Problem]:
     rest = unscheduled.VISIT.replace(_VISITNUM, "")
     if "{" in rest or "}" in rest:
         yield Problem(
-            "bad-value", where, f"VISIT {unscheduled.VISIT!r}", f"a text with {_VISITNUM}, and no other braces"
+            "bad-value",
+            where,
+            f"VISIT {unscheduled.VISIT!r}",
+            f"a text with {_VISITNUM}, and no other braces",
         )
     elif _VISITNUM not in unscheduled.VISIT:
         yield Problem(
@@ -168,7 +171,11 @@ def visits_missing(spec: Spec) -> Iterator[Problem]:
     paths: list[tuple[str | int, ...]] = [
         *places,
         *(("raw", "datasets", name, "visit") for name, raw in study.raw.datasets.items() if raw.visit),
-        *(("sdtm", d, "sources", i, "visit") for d, i, _, source in spec.sources() if source.visit is not None),
+        *(
+            ("sdtm", d, "sources", i, "visit")
+            for d, i, _, source in spec.sources()
+            if source.visit is not None
+        ),
     ]
     if study.unscheduled is not None:
         paths.append(("unscheduled",))

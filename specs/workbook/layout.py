@@ -77,6 +77,23 @@ MORE = "more"
 TRY = "Try"
 ALGORITHM = "Algorithm"
 SETTINGS = "Settings"
+# Keys of mappings by which an exported sheet has columns also where no mapping uses them; others may be added.
+MAPPING_KEYS = (
+    "column",
+    "value",
+    "terms",
+    "date",
+    "time",
+    "format",
+    "expr",
+    "template",
+    "where",
+    "codelist",
+    "others",
+    "origin",
+    "pages",
+    "comment",
+)
 # The one sheet that has a row for every domain of the spec.
 DOMAINS = "Finishing"
 

@@ -25,7 +25,14 @@ def test_texts_come_back_as_they_were(values):
 
 
 def test_leading_zeros_na_and_blanks_are_texts_like_any_other():
-    assert plain(columns.text(["007", "NA", " ", "1E3", None, "1.10"])) == ["007", "NA", " ", "1E3", None, "1.10"]
+    assert plain(columns.text(["007", "NA", " ", "1E3", None, "1.10"])) == [
+        "007",
+        "NA",
+        " ",
+        "1E3",
+        None,
+        "1.10",
+    ]
 
 
 def test_a_column_of_ordinary_text_becomes_codes_and_keeps_its_index():

@@ -157,7 +157,11 @@ def test_an_unknown_variable_is_told_with_the_nearest_one(build_study):
 
 
 def test_sql_errors_are_shown_with_the_clause(build_study):
-    for mapping in ("{expr: upper(TERM}", "{column: TERM, where: SEV ==}", "{expr: \"read_text('/etc/passwd')\"}"):
+    for mapping in (
+        "{expr: upper(TERM}",
+        "{column: TERM, where: SEV ==}",
+        "{expr: \"read_text('/etc/passwd')\"}",
+    ):
         found = problem(build_study, mapping)
         assert found.id == "sql-error" and found.found.startswith(("'", '"'))
 

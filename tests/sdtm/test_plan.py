@@ -18,7 +18,12 @@ STUDY = """
     subject: {SUBJID: PT, USUBJID: "{STUDYID}-{SUBJID}"}
     visits: [{VISITNUM: 1, VISIT: SCREENING}]
 """
-COLUMNS = {"dm": ["PT", "SEX"], "ae": ["PT", "TERM", "D"], "ex": ["PT", "TRT", "D"], "vs": ["PT", "SYS", "D", "FOLDER"]}
+COLUMNS = {
+    "dm": ["PT", "SEX"],
+    "ae": ["PT", "TERM", "D"],
+    "ex": ["PT", "TRT", "D"],
+    "vs": ["PT", "SYS", "D", "FOLDER"],
+}
 DM = """
     domain: DM
     sources: [{from: dm, map: {SEX: SEX}}]
@@ -29,11 +34,15 @@ EX = "domain: EX\nsources: [{from: ex, map: {EXTRT: TRT, EXSTDTC: {date: D, form
 Build = Callable[..., Path]
 
 
-def planned(build_study: Build, study: str = STUDY, columns: dict[str, list[str]] | None = COLUMNS, **domains: str) -> Plan:
+def planned(
+    build_study: Build, study: str = STUDY, columns: dict[str, list[str]] | None = COLUMNS, **domains: str
+) -> Plan:
     return make_plan(load_study(build_study(study, domains, {})), catalogue(), columns)
 
 
-def problems(build_study: Build, study: str = STUDY, columns: dict[str, list[str]] | None = COLUMNS, **domains: str) -> list[Problem]:
+def problems(
+    build_study: Build, study: str = STUDY, columns: dict[str, list[str]] | None = COLUMNS, **domains: str
+) -> list[Problem]:
     with pytest.raises(ProblemsFound) as caught:
         planned(build_study, study, columns, **domains)
     return caught.value.problems
@@ -135,7 +144,9 @@ def test_problems_of_all_files_are_told_at_once_in_order(build_study):
 def test_an_unknown_version_of_a_standard_is_told_with_its_place(build_study, key):
     study = STUDY + f'    standards: {{{key}: "1.1"}}\n'
     found = problems(build_study, study, dm=DM, ex=EX)
-    assert [(p.id, p.where.file, p.where.line) for p in found] == [(f"unknown-{key}-version", "study.yaml", 6)]
+    assert [(p.id, p.where.file, p.where.line) for p in found] == [
+        (f"unknown-{key}-version", "study.yaml", 6)
+    ]
 
 
 def test_a_source_names_one_table(build_study):
@@ -145,9 +156,10 @@ def test_a_source_names_one_table(build_study):
 
 def test_without_a_rule_for_usubjid_there_are_no_subjects(build_study):
     study = STUDY.replace('USUBJID: "{STUDYID}-{SUBJID}"', "SITEID: PT")
-    assert {p.id for p in problems(build_study, study, ae="domain: AE\nsources: [{from: ae, map: {AETERM: TERM}}]\n")} == {
-        "missing-key"
-    }
+    assert {
+        p.id
+        for p in problems(build_study, study, ae="domain: AE\nsources: [{from: ae, map: {AETERM: TERM}}]\n")
+    } == {"missing-key"}
 
 
 def test_qualifiers_have_short_names_and_labels(build_study):
@@ -168,7 +180,9 @@ def test_qualifiers_have_short_names_and_labels(build_study):
 
 def test_the_files_are_not_needed_and_then_columns_are_not_judged(build_study):
     ae = "domain: AE\nsources: [{from: ae, map: {AETERM: NOPE}}]\n"
-    assert planned(build_study, columns=None, ae=ae).domains["AE"].sources[0].variables[0].steps[0].reads() == ("NOPE",)
+    assert planned(build_study, columns=None, ae=ae).domains["AE"].sources[0].variables[0].steps[
+        0
+    ].reads() == ("NOPE",)
 
 
 def test_the_collected_visit_is_the_column_of_the_tables_that_have_it(build_study):
@@ -182,7 +196,11 @@ def test_the_collected_visit_is_the_column_of_the_tables_that_have_it(build_stud
     assert visit is not None and visit.steps[0].reads() == ("FOLDER",)
     assert plan.domains["AE"].sources[0].visit is None
     (problem,) = problems(build_study, study.replace("FOLDER", "FOLDR"), **domains)
-    assert (problem.id, problem.where.key, problem.do) == ("unknown-column", "raw.visit", "did you mean FOLDER?")
+    assert (problem.id, problem.where.key, problem.do) == (
+        "unknown-column",
+        "raw.visit",
+        "did you mean FOLDER?",
+    )
     study = STUDY.replace("file: vs.csv", "file: vs.csv, visit: FOLDR")
     (problem,) = problems(build_study, study, **domains)
     assert (problem.id, problem.do) == ("unknown-column", "did you mean FOLDER?")

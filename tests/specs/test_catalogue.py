@@ -67,7 +67,11 @@ def test_a_choice_of_forms_tells_the_columns_of_the_form_that_stands_there(eithe
 
 def test_sql_tables_and_templates_are_told_apart():
     made = Many(one="A", clause="X > 1", table="codes", text="{T}")
-    assert made.marked(SQL) == ("X > 1",) and made.marked(TABLE) == ("codes",) and made.marked(TEMPLATE) == ("{T}",)
+    assert (
+        made.marked(SQL) == ("X > 1",)
+        and made.marked(TABLE) == ("codes",)
+        and made.marked(TEMPLATE) == ("{T}",)
+    )
 
 
 def test_one_text_is_a_list_of_one():

@@ -33,6 +33,8 @@ def test_birthdays(birth, at, expected):
     assert years(birth, at) == expected
 
 
-@pytest.mark.parametrize(("birth", "at"), [("1965-07", "2024-07-12"), ("1965", "2024"), (None, "2024-01-01"), ("1965-07-12", None)])
+@pytest.mark.parametrize(
+    ("birth", "at"), [("1965-07", "2024-07-12"), ("1965", "2024"), (None, "2024-01-01"), ("1965-07-12", None)]
+)
 def test_partial_dates_give_no_age(birth, at):
     assert years(birth, at) is None

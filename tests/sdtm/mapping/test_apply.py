@@ -35,10 +35,17 @@ def scope_of(**columns: list[str | None]) -> BlockScope:
 
 
 def step(rule: dict[str, Any], where: str = "", terms: TermMap | None = None, algorithm: str = "") -> Step:
-    found = catalogue()[algorithm] if algorithm else next(catalogue().by_key[k] for k in rule if k in catalogue().by_key)
+    found = (
+        catalogue()[algorithm]
+        if algorithm
+        else next(catalogue().by_key[k] for k in rule if k in catalogue().by_key)
+    )
     params = found.params.model_validate(rule)
     condition = sql.parse(where) if where else None
-    names = [*params.columns(), *(name for each in params.marked(sql_marker()) for name in sql.parse(each).columns)]
+    names = [
+        *params.columns(),
+        *(name for each in params.marked(sql_marker()) for name in sql.parse(each).columns),
+    ]
     names += condition.columns if condition else ()
     references = {name: Reference("raw", name) for name in names}
     return Step("AEX", found, params, references, condition, terms, "", "", HERE)
@@ -58,14 +65,22 @@ def made(scope: BlockScope, *steps: Step, kind: str = "Char") -> tuple[list[Any]
 
 def test_the_first_step_that_gives_a_value_wins():
     scope = scope_of(A=["1", None, None], B=["x", "y", None])
-    assert made(scope, step({"column": "A"}), step({"column": "B"}), step({"value": "else"}))[0] == ["1", "y", "else"]
+    assert made(scope, step({"column": "A"}), step({"column": "B"}), step({"value": "else"}))[0] == [
+        "1",
+        "y",
+        "else",
+    ]
     assert made(scope, step({"value": "else"}), step({"column": "A"}))[0] == ["else"] * 3
 
 
 def test_where_is_true_false_or_unknown_and_only_true_gives_a_value():
     scope = scope_of(A=["a", "b", "c"], F=["Y", "N", None])
     assert made(scope, step({"column": "A"}, "F = 'Y'"))[0] == ["a", None, None]
-    assert made(scope, step({"column": "A"}, "F = 'Y'"), step({"value": "other"}, "F = 'N'"))[0] == ["a", "other", None]
+    assert made(scope, step({"column": "A"}, "F = 'Y'"), step({"value": "other"}, "F = 'N'"))[0] == [
+        "a",
+        "other",
+        None,
+    ]
     true, unknown = condition_masks(sql.parse("F = 'Y'"), {"F": Reference("raw", "F")}, scope)
     assert true.tolist() == [True, False, False] and unknown.tolist() == [False, False, True]
 
@@ -80,13 +95,18 @@ def test_a_loss_that_a_later_step_makes_good_is_no_loss():
     scope = scope_of(A=["Moderat", "Worse"], B=["SEVERE", None])
     values, findings = made(scope, step({"column": "A"}, "", SEVERITY), step({"column": "B"}, "", SEVERITY))
     assert values == ["SEVERE", None]
-    assert [(f.rule, f.found, f.count, f.places[0].row) for f in findings] == [("unmapped-term", '"Worse"', 1, 3)]
+    assert [(f.rule, f.found, f.count, f.places[0].row) for f in findings] == [
+        ("unmapped-term", '"Worse"', 1, 3)
+    ]
 
 
 def test_equal_losses_are_one_finding_with_all_places():
     scope = scope_of(A=["x", "1", "y", "x"])
     _, findings = made(scope, step({"column": "A"}, "", SEVERITY))
-    assert [(f.found, f.count, [p.row for p in f.places]) for f in findings] == [('"x"', 2, [2, 5]), ('"y"', 1, [4])]
+    assert [(f.found, f.count, [p.row for p in f.places]) for f in findings] == [
+        ('"x"', 2, [2, 5]),
+        ('"y"', 1, [4]),
+    ]
     assert findings[0].places[0].file == "ae.csv" and findings[0].places[0].column == "A"
     assert "sdtm/ae.yaml, line 9" in findings[0].do
 
@@ -96,7 +116,12 @@ def test_a_date_that_cannot_be_read_is_told_with_its_reason():
     scope = scope_of(D=["30 FEB 2024", "29 FEB 2024", None])
     values, (finding,) = made(scope, step({"date": "D", "format": "dd MMM yyyy"}))
     assert values == [None, "2024-02-29", None]
-    assert (finding.rule, finding.severity, finding.count, finding.places[0].row) == ("date-not-read", "error", 1, 2)
+    assert (finding.rule, finding.severity, finding.count, finding.places[0].row) == (
+        "date-not-read",
+        "error",
+        1,
+        2,
+    )
     assert '"30 FEB 2024"' in finding.found and "dd MMM yyyy" in finding.expected
 
 
@@ -116,7 +141,9 @@ def test_a_huge_number_is_written_without_an_exponent():
 def test_an_undeclared_value_is_told_even_if_another_step_gave_the_value():
     terms = TermMap("codelist UNIT", {}, frozenset({"mg"}), extensible=True)
     values, findings = made(scope_of(A=["mg", "furlong"]), step({"column": "A"}, "", terms))
-    assert values == ["mg", "furlong"] and [(f.rule, f.severity) for f in findings] == [("undeclared-term", "warning")]
+    assert values == ["mg", "furlong"] and [(f.rule, f.severity) for f in findings] == [
+        ("undeclared-term", "warning")
+    ]
 
 
 def test_a_watcher_sees_what_each_step_read_and_gave():

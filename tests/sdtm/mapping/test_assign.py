@@ -24,7 +24,9 @@ def converted(convert_study: Callable[..., Any], mapping: str, raw: str) -> Any:
 
 
 def column(made: Any, name: str) -> list[str | None]:
-    return [value if isinstance(value, str) else None for value in made.datasets["AE"].frame[name].astype(object)]
+    return [
+        value if isinstance(value, str) else None for value in made.datasets["AE"].frame[name].astype(object)
+    ]
 
 
 def test_the_very_column_is_handed_on():
@@ -41,10 +43,17 @@ def test_text_is_kept_to_the_last_digit(convert_study, raw):
 
 
 def test_an_unmapped_term_of_a_closed_codelist_is_missing_and_told_with_file_and_row(convert_study):
-    made = converted(convert_study, "AESEV: SEV", "PT,TERM,SEV\n1,Rash,MILD\n1,Itch,Moderat\n2,Cough,Moderat\n2,Pain,\n")
+    made = converted(
+        convert_study, "AESEV: SEV", "PT,TERM,SEV\n1,Rash,MILD\n1,Itch,Moderat\n2,Cough,Moderat\n2,Pain,\n"
+    )
     assert column(made, "AESEV") == [None, "MILD", None, None]  # Itch, Rash; Cough, Pain
     (finding,) = [f for f in made.findings if f.variable == "AESEV"]
-    assert (finding.rule, finding.severity, finding.count, finding.dataset) == ("unmapped-term", "error", 2, "AE")
+    assert (finding.rule, finding.severity, finding.count, finding.dataset) == (
+        "unmapped-term",
+        "error",
+        2,
+        "AE",
+    )
     assert '"Moderat"' in finding.found and "AESEV (C66769)" in finding.expected
     assert [(p.file, p.row, p.column) for p in finding.places] == [("ae.csv", 3, "SEV"), ("ae.csv", 4, "SEV")]
     assert finding.places[0].keys == (("USUBJID", "X1-1"),)
@@ -67,12 +76,16 @@ def test_no_ct_keeps_the_text_and_ct_needs_a_codelist(convert_study):
     with pytest.raises(Exception, match="no-codelist"):
         converted(convert_study, "AESPID: {algorithm: assign_ct, column: SEV}", raw)
     with pytest.raises(Exception, match="assign_no_ct with terms"):
-        converted(convert_study, "AESEV: {algorithm: assign_no_ct, column: SEV, terms: {Moderat: MODERATE}}", raw)
+        converted(
+            convert_study, "AESEV: {algorithm: assign_no_ct, column: SEV, terms: {Moderat: MODERATE}}", raw
+        )
 
 
 def test_text_in_a_numeric_variable_is_missing_and_told(convert_study):
     domain = "domain: EX\nsources:\n  - from: ae\n    map: {EXTRT: TERM, EXDOSE: DOSE}\n"
-    made = convert_study(STUDY, {"ex": domain}, {"ae.csv": 'PT,TERM,DOSE\n1,A,7.50\n1,B,"1,5"\n1,C,.\n1,D,1E2\n'})
+    made = convert_study(
+        STUDY, {"ex": domain}, {"ae.csv": 'PT,TERM,DOSE\n1,A,7.50\n1,B,"1,5"\n1,C,.\n1,D,1E2\n'}
+    )
     doses = made.datasets["EX"].frame["EXDOSE"]
     assert doses.dropna().tolist() == [7.5, 100.0] and doses.isna().sum() == 2
     (finding,) = [f for f in made.findings if f.variable == "EXDOSE"]

@@ -18,7 +18,9 @@ RACES = {"R1": "ASIAN", "R2": "WHITE", "R3": "OTHER"}
 def picked(*boxes: tuple[str | None, str | None, str | None], **said: Any) -> list[list[str | None]]:
     block = pd.DataFrame({f"R{i + 1}": text([row[i] for row in boxes]) for i in range(3)})
     made = split_checkbox(block, Choices.model_validate({"choices": RACES, **said}))
-    return [[v if isinstance(v, str) else None for v in row] for row in made.astype(object).to_numpy().tolist()]
+    return [
+        [v if isinstance(v, str) else None for v in row] for row in made.astype(object).to_numpy().tolist()
+    ]
 
 
 def test_one_box_is_its_value():
@@ -93,5 +95,7 @@ def test_a_whole_conversion_puts_each_checked_race_into_suppdm(convert_study: Ca
 
 def test_a_box_for_what_the_codelist_does_not_have_is_refused(convert_study: Callable[..., Any]) -> None:
     with pytest.raises(Exception, match="not-in-codelist") as caught:
-        convert_study(STUDY, {"dm": DM.replace("WHITE: WHITE", "WHITE: CAUCASIAN")}, {"dm.csv": "PT,ASIAN,WHITE\n"})
+        convert_study(
+            STUDY, {"dm": DM.replace("WHITE: WHITE", "WHITE: CAUCASIAN")}, {"dm.csv": "PT,ASIAN,WHITE\n"}
+        )
     assert "CAUCASIAN" in str(caught.value)

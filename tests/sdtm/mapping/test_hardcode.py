@@ -23,12 +23,16 @@ def converted(convert_study: Callable[..., Any], mapping: str, raw: str) -> Any:
 
 
 def column(made: Any, name: str) -> list[str | None]:
-    return [value if isinstance(value, str) else None for value in made.datasets["AE"].frame[name].astype(object)]
+    return [
+        value if isinstance(value, str) else None for value in made.datasets["AE"].frame[name].astype(object)
+    ]
 
 
 def test_a_constant_stands_on_every_record_or_where_a_condition_is_true(convert_study):
     assert hardcode(pd.DataFrame(index=pd.RangeIndex(2)), Hardcode(value="Y")).tolist() == ["Y", "Y"]
-    made = converted(convert_study, "AESER: {value: Y, where: SER = '1'}", "PT,TERM,SER\n1,Rash,1\n1,Itch,0\n1,Pain,\n")
+    made = converted(
+        convert_study, "AESER: {value: Y, where: SER = '1'}", "PT,TERM,SER\n1,Rash,1\n1,Itch,0\n1,Pain,\n"
+    )
     assert column(made, "AESER") == [None, None, "Y"]
 
 

@@ -125,7 +125,9 @@ def test_a_join_that_matches_nothing_is_judged_over_all_shards():
 def test_nothing_to_join_is_no_problem():
     made = joined(table(FOLDER=[]), VISITS)
     assert len(made.rows) == 0 and made.count.problem() is None
-    assert joined(table(FOLDER=["SCR"]), table(FOLDER=[], VISIT=[]), expect="optional").count.problem() is None
+    assert (
+        joined(table(FOLDER=["SCR"]), table(FOLDER=[], VISIT=[]), expect="optional").count.problem() is None
+    )
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,9 @@ EXAMPLES: dict[str, list[tuple[dict[str, list[str | None]], dict[str, Any], dict
         )
     ],
     "expr": [({"TERM": ["Nausea"]}, {"expr": "upper(TERM)"}, {}, ["NAUSEA"])],
-    "concat": [({"A": ["LEFT", "LEFT"], "B": ["ARM", None]}, {"concat": ["A", "B"]}, {}, ["LEFT ARM", "LEFT"])],
+    "concat": [
+        ({"A": ["LEFT", "LEFT"], "B": ["ARM", None]}, {"concat": ["A", "B"]}, {}, ["LEFT ARM", "LEFT"])
+    ],
     "template": [({"SITE": ["01"], "SUBJ": ["007"]}, {"template": "{SITE}-{SUBJ}"}, {}, ["01-007"])],
     "lookup": [
         (
@@ -65,7 +67,9 @@ EXAMPLES: dict[str, list[tuple[dict[str, list[str | None]], dict[str, Any], dict
 }
 
 
-def called(algorithm: Algorithm, columns: dict[str, list[str | None]], params: dict[str, Any], needs: Any) -> Any:
+def called(
+    algorithm: Algorithm, columns: dict[str, list[str | None]], params: dict[str, Any], needs: Any
+) -> Any:
     block = pd.DataFrame({name: text(values) for name, values in columns.items()})
     return algorithm.function(block, algorithm.params.model_validate(params), **needs)
 

@@ -13,7 +13,11 @@ from sdtm.stages import RawFile, RawTable
 
 FRAME = pd.DataFrame({"A": text(["a", "b", "c"])})
 TABLE = RawTable(
-    "ae", FRAME, (RawFile("one.csv", "", 0, 2), RawFile("two.csv", "", 0, 1)), np.array([2, 3, 2]), np.array([0, 0, 1])
+    "ae",
+    FRAME,
+    (RawFile("one.csv", "", 0, 2), RawFile("two.csv", "", 0, 1)),
+    np.array([2, 3, 2]),
+    np.array([0, 0, 1]),
 )
 
 
@@ -63,7 +67,9 @@ def test_rows_are_picked_by_position_and_minus_one_is_missing():
     assert [v if isinstance(v, str) else None for v in picked.astype(object)] == ["b", None, "a"]
     numbers = pick(pd.Series([1.0, 2.0]), np.array([1, -1]))
     assert numbers[0] == 2.0 and np.isnan(numbers[1])
-    assert pick(text([]), np.array([-1])).isna().all() and np.isnan(pick(pd.Series([], dtype=float), np.array([-1]))[0])
+    assert pick(text([]), np.array([-1])).isna().all() and np.isnan(
+        pick(pd.Series([], dtype=float), np.array([-1]))[0]
+    )
     assert picked.index.tolist() == [0, 1, 2]
 
 

@@ -22,7 +22,9 @@ MORE = "PT,KEY,NAME\n1,a,Arm\n2,b,Leg\n2,c,Toe\n"
 CODES = "CODE,TERM\n10,Nausea\n"
 
 
-def convert(convert_study: Callable[..., Any], source: str, raw: str, more: str = MORE, **domains: str) -> Any:
+def convert(
+    convert_study: Callable[..., Any], source: str, raw: str, more: str = MORE, **domains: str
+) -> Any:
     ae = "domain: AE\nsources:\n" + source
     return convert_study(STUDY, {"ae": ae, **domains}, {"ae.csv": raw, "more.csv": more, "codes.csv": CODES})
 
@@ -36,7 +38,9 @@ def book(made: Any, name: str = "ae") -> Any:
 
 
 def test_false_and_unknown_conditions_are_counted_apart(convert_study):
-    source = "  - from: ae\n    where: AEYN = 'Y'\n    because: no event on the form\n    map: {AETERM: TERM}\n"
+    source = (
+        "  - from: ae\n    where: AEYN = 'Y'\n    because: no event on the form\n    map: {AETERM: TERM}\n"
+    )
     made = convert(convert_study, source, "PT,AEYN,TERM\n1,Y,Rash\n1,N,\n2,N,\n2,,Itch\n")
     ledger = book(made)
     assert (ledger.read, ledger.made, ledger.unaccounted) == (4, 1, 0)
@@ -64,7 +68,9 @@ def test_an_odd_subject_id_is_kept_and_told(convert_study, subject):
 def test_a_table_may_name_its_subjects_in_another_way(convert_study):
     study = STUDY.replace("ae: {file: ae.csv}", "ae: {file: ae.csv, subject: {SUBJID: NO}}")
     ae = "domain: AE\nsources:\n  - from: ae\n    map: {AETERM: TERM}\n"
-    made = convert_study(study, {"ae": ae}, {"ae.csv": "NO,TERM\n07,Rash\n", "more.csv": MORE, "codes.csv": CODES})
+    made = convert_study(
+        study, {"ae": ae}, {"ae.csv": "NO,TERM\n07,Rash\n", "more.csv": MORE, "codes.csv": CODES}
+    )
     assert column(made, "USUBJID") == ["X1-07"]
 
 
@@ -140,9 +146,7 @@ def test_losses_in_supplemental_qualifiers_are_told(convert_study):
 
 def test_losses_in_the_collected_visit_are_told(convert_study):
     study = STUDY + "    visits: [{VISITNUM: 1, VISIT: SCREENING}]\n"
-    ae = (
-        "domain: AE\nsources:\n  - from: ae\n    visit: {column: FOLDER, terms: {S: SCREENING}}\n    map: {AETERM: TERM}\n"
-    )
+    ae = "domain: AE\nsources:\n  - from: ae\n    visit: {column: FOLDER, terms: {S: SCREENING}}\n    map: {AETERM: TERM}\n"
     raw = {"ae.csv": "PT,TERM,FOLDER\n1,Rash,S\n1,Itch,X\n", "more.csv": MORE, "codes.csv": CODES}
     made = convert_study(study, {"ae": ae}, raw)
     assert column(made, "VISIT") == [None, "SCREENING"]

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from sdtm.columns import text
 from sdtm.mapping.terminology import TermMap, map_terms
 
-SEVERITY = TermMap("codelist AESEV", {"1": "MILD", "2": "MODERATE"}, frozenset({"MILD", "MODERATE", "SEVERE"}))
+SEVERITY = TermMap(
+    "codelist AESEV", {"1": "MILD", "2": "MODERATE"}, frozenset({"MILD", "MODERATE", "SEVERE"})
+)
 UNITS = TermMap("codelist UNIT", {"Milligram": "mg"}, frozenset({"mg", "g"}), extensible=True)
 
 

@@ -34,7 +34,9 @@ def book(made: Any) -> Any:
 
 
 def test_one_record_for_each_result(convert_study):
-    made = convert(convert_study, f"    findings: {{{TESTS}}}\n    map: {{VSDTC: {{date: D, format: yyyy-MM-dd}}}}\n")
+    made = convert(
+        convert_study, f"    findings: {{{TESTS}}}\n    map: {{VSDTC: {{date: D, format: yyyy-MM-dd}}}}\n"
+    )
     assert records(made, "VSTESTCD", "VSTEST", "VSORRES", "VSORRESU", "VSDTC") == [
         ("PULSE", "Pulse Rate", "60", "beats/min", "2024-03-01"),
         ("PULSE", "Pulse Rate", "61", "beats/min", "2024-03-02"),
@@ -49,8 +51,13 @@ def test_not_done_rows_make_a_record_for_each_planned_test(convert_study):
     """Trap 2: PERF=N must yield NOT DONE, not nothing."""
     source = f"    findings: {{{TESTS}}}\n    not_done: {{where: DONE = 'N', reason: WHY}}\n"
     made = convert(convert_study, source)
-    not_done = [row for row in records(made, "VSTESTCD", "VSORRES", "VSORRESU", "VSSTAT", "VSREASND") if row[3]]
-    assert not_done == [("PULSE", None, None, "NOT DONE", "refused"), ("SYSBP", None, None, "NOT DONE", "refused")]
+    not_done = [
+        row for row in records(made, "VSTESTCD", "VSORRES", "VSORRESU", "VSSTAT", "VSREASND") if row[3]
+    ]
+    assert not_done == [
+        ("PULSE", None, None, "NOT DONE", "refused"),
+        ("SYSBP", None, None, "NOT DONE", "refused"),
+    ]
     assert book(made).made == 3
 
 
@@ -99,7 +106,9 @@ def test_each_test_may_have_its_own_status_reason_condition_and_variables(conver
 """
     raw = "PT,SYS,SYSU,SYSND,SYSWHY,POS,PULSE,ARM\n1,120,1,,,SITTING,60,A\n2,,,X,cuff,STANDING,61,B\n"
     made = convert(convert_study, source, raw)
-    assert records(made, "VSTESTCD", "USUBJID", "VSORRES", "VSORRESU", "VSSTAT", "VSREASND", "VSPOS", "VSLOC") == [
+    assert records(
+        made, "VSTESTCD", "USUBJID", "VSORRES", "VSORRESU", "VSSTAT", "VSREASND", "VSPOS", "VSLOC"
+    ) == [
         ("PULSE", "X1-1", "60", None, None, None, None, "ARM"),
         ("SYSBP", "X1-1", "120", "mmHg", None, None, "SITTING", None),
         ("SYSBP", "X1-2", None, None, "NOT DONE", "cuff", "STANDING", None),
@@ -150,7 +159,10 @@ def test_a_test_that_nobody_knows_is_refused_with_near_names(convert_study):
     [
         ("    findings: {SYSBP: {result: SYS, map: {VSLOC: {expr: VS.VSORRES}}}}\n", "'VS.VSORRES'"),
         ("    findings: {SYSBP: {result: SYS}}\n    visit: {expr: VS.VISIT}\n", "'VS.VISIT'"),
-        ("    findings: {SYSBP: {result: SYS}}\n    not_done: {where: DONE = 'N', reason: {expr: VS.VISIT}}\n", "'VS.VISIT'"),
+        (
+            "    findings: {SYSBP: {result: SYS}}\n    not_done: {where: DONE = 'N', reason: {expr: VS.VISIT}}\n",
+            "'VS.VISIT'",
+        ),
     ],
 )
 def test_tests_cannot_read_what_is_made_after_them(convert_study, source, name):

@@ -38,7 +38,7 @@ def cns_sizes(subject: Subject, targets: tuple[Lesion, ...], found: Course, scan
 def rano_response(sizes: list[int | None], base: int, before: list[int], new: bool) -> str:
     """The investigator's reading by RANO-BM (steroids and clinical status stable throughout)."""
     seen = [size for size in sizes if size is not None]
-    if new or is_progression(sum(seen), min(before)):
+    if new or is_progression(sum(seen), min(before), 1):
         return "PD"
     if len(seen) < len(sizes):
         return "NE"

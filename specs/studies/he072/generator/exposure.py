@@ -94,7 +94,7 @@ def mess(form: Form) -> None:
     """The deliberate irregularities; each is listed in the README of the study."""
     people = {subject.number: subject for subject in subjects()}
     # Times not known, of a dose in the middle of treatment.
-    form.find(people[66].id, "C4D1") |= {"EXSTTM": "UN:UN", "EXENTM": "UN:UN"}
+    form.find(people[66].id, "C4D1").update({"EXSTTM": "UN:UN", "EXENTM": "UN:UN"})
     # Infusion past midnight is not possible here, but an end typed without the colon is.
     row = form.find(people[79].id, "C3D1")
     row["EXENTM"] = row["EXENTM"].replace(":", "")

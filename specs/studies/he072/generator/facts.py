@@ -47,7 +47,7 @@ class Dose:
     interrupted: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one object per subject: compared and hashed by identity
 class Subject:
     """One treated subject. ``number`` is the enrolment number, that of the calibration tables."""
 

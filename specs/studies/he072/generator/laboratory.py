@@ -208,18 +208,18 @@ def mess(a: list[Row], b: list[Row], blood: list[Row]) -> None:
     def find_b(index: int, visit: str, test: str) -> Row:
         return next(r for r in b if (r["Patient"], r["Visit"], r["Analyte"]) == (in_b[index].id.replace("-", ""), visit, test))
 
-    find_a(3, "C1D8", "K") |= {"RESULT": "", "FLAG": "", "STATUS": "X", "COMMENT": "NOT DONE: sample hemolyzed"}
+    find_a(3, "C1D8", "K").update({"RESULT": "", "FLAG": "", "STATUS": "X", "COMMENT": "NOT DONE: sample hemolyzed"})
     find_a(5, "C1D1", "CREA")["UNIT"] = ""
     find_a(7, "SCR", "GGT")["UNIT"] = "U/L "
-    find_a(9, "SCR", "TBIL") |= {"RESULT": ">100", "FLAG": "H"}
-    find_a(11, "C1D1", "GLU") |= {"REFLO": "", "REFHI": ""}
+    find_a(9, "SCR", "TBIL").update({"RESULT": ">100", "FLAG": "H"})
+    find_a(11, "C1D1", "GLU").update({"REFLO": "", "REFHI": ""})
     row = find_a(13, "C1D1", "ALT")
     a.insert(a.index(row) + 1, dict(row))  # sent twice
     row = find_a(15, "C1D1", "AST")
     a.insert(a.index(row) + 1, dict(row) | {"STATUS": "C", "RESULT": str(int(row["RESULT"]) + 1), "COMMENT": "corrected result"})
     orphan = dict(find_a(17, "SCR", "ALT")) | {"SUBJID": "34-001", "ACCESSION": "A999220101"}
     a.append(orphan)
-    find_b(2, "C1D1", "Crea") |= {"Value": "NOT DONE", "H/L": "", "Remark": "tube broken"}
+    find_b(2, "C1D1", "Crea").update({"Value": "NOT DONE", "H/L": "", "Remark": "tube broken"})
     find_b(4, "SCR", "Glucose (fasting)")["Units"] = "mg/100ml"
     find_b(6, "SCR", "GPT")["Value"] = find_b(6, "SCR", "GPT")["Value"] + " "
     # An unscheduled count two days after a low one, entered on the CRF.

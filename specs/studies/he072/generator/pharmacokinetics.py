@@ -19,9 +19,9 @@ PLANNED = ("-0.5", "0.5", "1", "1.5", "2.5", "4.5", "10.5", "24", "48", "72", "1
 SPARSE = ("-0.5", "1.5", "168")
 BEFORE_NEXT = "C2 -0.5"
 ANALYTES = {
-    "total_irinotecan": ("Total irinotecan", "ug/mL", "0.0200"),
-    "free_irinotecan": ("Free irinotecan", "ng/mL", "1.00"),
-    "sn38": ("SN-38", "ng/mL", "0.100"),
+    "total_irinotecan": ("Total irinotecan", "ug/mL", "0.0500"),
+    "free_irinotecan": ("Free irinotecan", "ng/mL", "4.00"),
+    "sn38": ("SN-38", "ng/mL", "0.200"),
 }
 # Mean course of the subjects without a full profile, in the units above.
 TYPICAL = {

@@ -121,7 +121,7 @@ def mess(signs: Form, cardiograms: Form) -> None:
     row = signs.find(people[55].id, "C2D8")
     blank(row)
     row |= {"VSND": "1", "VSNDREA": "Ward under quarantine, visit by telephone"}
-    signs.find(people[56].id, "C1D8") |= {"TEMP": "98.2", "TEMPU": "F"}
+    signs.find(people[56].id, "C1D8").update({"TEMP": "98.2", "TEMPU": "F"})
     signs.find(people[59].id, "C2D1")["TEMP"] = "36,6"
     signs.find(people[61].id, "C1D8")["WEIGHTU"] = ""
     signs.find(people[65].id, "C1D1")["VSTM"] = "UN:UN"

@@ -44,7 +44,7 @@ def target_rows(form: Form, subject: Subject, found: Course) -> None:
                 subject, scan.visit, item, TLID=lesion.id, TLORG=lesion.site, TLSITE=place(lesion),
                 **yes_no("TLNODE", lesion.node), TLMETH_C=bone, TLMETH=METHODS[bone],
                 TLDT=typed(subject.on(scan.day)), **coded("TLSTATE", state, STATES[state]),
-                TLDIAM=str(size) if state == 1 else "", TLUNIT="mm" if state == 1 else "",
+                TLDIAM=found.mm(size) if state == 1 and size is not None else "", TLUNIT="mm" if state == 1 else "",
                 TLNEREA=REASONS[draw(0, 2, subject.number, scan.day)] if state == 4 else "",
             )  # fmt: skip
 
@@ -78,21 +78,21 @@ def other_rows(form: Form, new: Form, subject: Subject, found: Course) -> None:
             )  # fmt: skip
 
 
-def target_response(scan: Scan, before: list[int], base: int) -> str:
+def target_response(scan: Scan, before: list[int], scale: int) -> str:
     """The investigator's reading of the target lesions, RECIST 1.1."""
     seen = [size for size in scan.sizes if size is not None]
     total = sum(seen)
-    if is_progression(total, min(before)):
+    if is_progression(total, min(before), scale):
         return "PD"
     if len(seen) < len(scan.sizes):
         return "NE"
-    return "PR" if 10 * total <= 7 * base else "SD"
+    return "PR" if 10 * total <= 7 * before[0] else "SD"
 
 
 def response_rows(form: Form, subject: Subject, found: Course) -> None:
     before = [sum(lesion.size for lesion in found.targets)]
     for scan in found.scans:
-        target = target_response(scan, before, before[0])
+        target = target_response(scan, before, found.scale)
         other = "NA" if not found.others else "PD" if scan.non_target_worse else "NON-CR/NON-PD"
         worse = "PD" in (target, other) or bool(scan.new_sites)
         overall = "PD" if worse else target

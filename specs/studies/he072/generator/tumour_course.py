@@ -25,7 +25,7 @@ NON_TARGET_PROGRESSION = (23, 59, 76)
 ELSEWHERE = ("CHEST WALL", "BREAST", "ADRENAL GLAND", "SKIN", "MEDIASTINUM", "PLEURA")
 MENINGES = (52, 61, 68)  # in the central nervous system, counted under other sites
 MISSED_LESION = {(58, 2): 1, (28, 4): 2}  # (number, scan) -> target lesion that could not be measured
-TOO_SMALL = {(8, 1): 2, (21, 2): 1}  # (number, scan) -> target lesion too small to measure: 5 mm
+TOO_SMALL = {(17, 3): 1, (28, 1): 3}
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,10 @@ class Course:
     others: tuple[Lesion, ...] = ()
     baseline: Visit = Visit("SCR", -7)
     scans: tuple[Scan, ...] = field(default=())
+    scale: int = 1  # sizes are mm (1) or tenths of mm (10)
+
+    def mm(self, size: int) -> str:
+        return str(size) if self.scale == 1 else f"{size // 10}.{size % 10}"
 
 
 def target_sites(subject: Subject) -> list[str]:
@@ -94,11 +98,11 @@ def other_lesions(subject: Subject, sites: list[str]) -> tuple[Lesion, ...]:
     return tuple(Lesion(f"NT{n:02}", site, 0) for n, site in enumerate(found, 1))
 
 
-def baseline_targets(subject: Subject, sites: list[str], extra: int) -> tuple[Lesion, ...]:
+def baseline_targets(subject: Subject, sites: list[str], extra: int, scale: int = 1) -> tuple[Lesion, ...]:
     out = []
     for n, site in enumerate(sites, 1):
         low = 17 if site == "LYMPH NODE" else 13
-        size = low + draw(0, 24, subject.number, "lesion", n) + (extra if n == 1 else 0)
+        size = scale * (low + draw(0, 24, subject.number, "lesion", n)) + (extra if n == 1 else 0)
         side = pick(("LEFT", "RIGHT"), subject.number, "side", n) if site in ("LUNG", "BREAST") else ""
         out.append(Lesion(f"T{n:02}", site, size, side))
     return tuple(out)
@@ -115,7 +119,7 @@ def scan_days(subject: Subject) -> list[int]:
     end = subject.last_scan
     if subject.number in NOT_EVALUABLE:
         return list(NOT_EVALUABLE[subject.number])
-    if not subject.row["bor"]:
+    if subject.row["bor"] == "NA":
         return []
     if subject.row["bor"] == "PD":
         return [end]
@@ -129,22 +133,19 @@ def scan_days(subject: Subject) -> list[int]:
     return sorted(days)
 
 
-def is_progression(total: int, nadir: int) -> bool:
-    return total - nadir >= 5 and 10 * total >= 12 * nadir
+def is_progression(total: int, nadir: int, scale: int) -> bool:
+    """At least 20 % and 5 mm above the smallest sum so far."""
+    return total - nadir >= 5 * scale and 10 * total >= 12 * nadir
 
 
-def highest_stable(nadir: int) -> int:
+def highest_stable(nadir: int, scale: int) -> int:
     total = nadir
-    while not is_progression(total + 1, nadir):
+    while not is_progression(total + 1, nadir, scale):
         total += 1
     return total
 
 
-def lowest_progressive(nadir: int) -> int:
-    return highest_stable(nadir) + 1
-
-
-def sums(subject: Subject, days: list[int], base: int, best: int) -> list[int]:
+def sums(subject: Subject, days: list[int], base: int, best: int, scale: int) -> list[int]:
     """The sum of diameters at each scan day; ``best`` is the smallest of them."""
     if subject.row["bor"] == "PD":
         return [best]
@@ -156,7 +157,7 @@ def sums(subject: Subject, days: list[int], base: int, best: int) -> list[int]:
     out: list[int] = []
     for i, day in enumerate(stable):
         nadir = min([base, *out])
-        high = min(highest_stable(nadir), base + base // 6)
+        high = min(highest_stable(nadir, scale), base + base // 6)
         low = best
         if response and day < response:
             low = base * 7 // 10 + 1
@@ -165,14 +166,14 @@ def sums(subject: Subject, days: list[int], base: int, best: int) -> list[int]:
         if i < where and not response:
             high = min(high, max(best, base))
         if i > where:
-            low, high = best, min(high, max(best, highest_stable(best)))
+            low, high = best, min(high, max(best, highest_stable(best, scale)))
         high = max(low, high)
         mean = low + (high - low) * (20 + 60 * i // max(1, len(stable))) // 100
-        near = min(high, max(low, mean + draw(-3, 3, number, day, "sum")))
+        near = min(high, max(low, mean + scale * draw(-3, 3, number, day, "sum")))
         out.append(best if i == where else near)
     if by_sum:
         nadir = min([base, *out])
-        grown = lowest_progressive(nadir) + draw(0, 6, number, "growth")
+        grown = highest_stable(nadir, scale) + 1 + scale * draw(0, 6, number, "growth")
         out.append(max(grown, best))
     return out
 
@@ -215,30 +216,30 @@ def course(subject: Subject) -> Course:
     baseline = Visit("SCR", -draw(3, min(20, -subject.consent_day), subject.number, "baseline scan"))
     days = scan_days(subject)
     wanted = subject.row["best_pct"]
-    if not days or not wanted:
+    if not days or subject.row["bor"] == "NE":
         targets = baseline_targets(subject, sites, 0)
         blank: tuple[None, ...] = (None,) * len(targets)
         return Course(targets, others, baseline, tuple(_scans(subject, days, [blank] * len(days))))
     tenths = int(wanted.replace(".", "")) if "." in wanted else 10 * int(wanted)
-    for extra in range(200):
-        targets = baseline_targets(subject, sites, extra)
+    for scale, extra in [(1, extra) for extra in range(26)] + [(10, extra) for extra in range(200)]:
+        targets = baseline_targets(subject, sites, extra, scale)
         base = sum(lesion.size for lesion in targets)
-        best = round(base * (1000 + tenths) / 1000)
-        if percent_tenths(best, base) == tenths and base >= 30 and _valid(subject, base, best):
+        best = (base * (1000 + tenths) + 500) // 1000
+        if percent_tenths(best, base) == tenths and base >= 30 * scale and _valid(subject, base, best, scale):
             break
     else:
         raise ValueError(f"no whole diameters give {wanted} for subject {subject.number}")
-    totals = sums(subject, days, base, best)
+    totals = sums(subject, days, base, best, scale)
     sizes = [share(subject, targets, total, i) for i, total in enumerate(totals)]
-    return Course(targets, others, baseline, tuple(_scans(subject, days, sizes)))
+    return Course(targets, others, baseline, tuple(_scans(subject, days, sizes)), scale)
 
 
-def _valid(subject: Subject, base: int, best: int) -> bool:
+def _valid(subject: Subject, base: int, best: int, scale: int) -> bool:
     if subject.row["bor"] == "PD" and subject.number not in NEW_SITES:
-        return is_progression(best, base)
+        return is_progression(best, base, scale)
     if subject.row["bor"] == "PR":
         return 10 * best <= 7 * base
-    return subject.row["bor"] == "PD" or (10 * best > 7 * base and not is_progression(best, base))
+    return subject.row["bor"] == "PD" or (10 * best > 7 * base and not is_progression(best, base, scale))
 
 
 def _scans(subject: Subject, days: list[int], sizes: list[tuple[int | None, ...]]) -> list[Scan]:

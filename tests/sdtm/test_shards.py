@@ -1,0 +1,133 @@
+"""Raw tables split by subject, converted apart and put together again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sdtm.mapping.registry import catalogue
+from sdtm.pipeline import convert, read_tables
+from sdtm.plan import Plan, make_plan
+from sdtm.shards import split_tables, subjects_of
+from sdtm.stages import RawTable
+from specs import load_study
+
+STUDY = """
+    study: X1
+    raw: {datasets: {ae: {file: ae.csv}, dm: {file: dm.csv}, llt: {file: llt.csv, lookup: true}}}
+    subject: {SITEID: SITE, SUBJID: PT, USUBJID: "{STUDYID}-{SITEID}-{SUBJID}"}
+"""
+AE = """
+    domain: AE
+    sources:
+      - from: ae
+        join: [{with: dm, by: BY, take: [AGE], expect: optional}]
+        map: {AETERM: TERM, AESPID: AGE, AEDECOD: {lookup: llt, by: {CODE: TERM}, take: NAME}}
+"""
+DM = "domain: DM\nsources: [{from: dm, map: {AGE: AGE}}]\n"
+RAW = {
+    "ae.csv": "SITE,PT,TERM\n1,b,x\n1,a,x\n2,a,y\n,,x\n1,b,y\n1,b,x\n",
+    "dm.csv": "SITE,PT,AGE\n2,a,20\n1,b,12\n1,a,11\n3,c,33\n",
+    "llt.csv": "CODE,NAME\nx,Nausea\ny,Rash\n",
+}
+WHOLE_SUBJECT = "{SITE: SITE, PT: PT}"
+
+
+def prepared(build_study: Callable[..., Path], by: str = WHOLE_SUBJECT, ae: str = AE) -> tuple[Plan, dict[str, RawTable]]:
+    study = load_study(build_study(STUDY, {"ae": ae.replace("BY", by), "dm": DM}, RAW))
+    tables, _ = read_tables(study)
+    return make_plan(study, catalogue(), {name: list(table.frame) for name, table in tables.items()}), tables
+
+
+def test_the_subject_of_every_raw_row(build_study):
+    plan, tables = prepared(build_study)
+    subjects = subjects_of(plan.domains["AE"].sources[0], plan.study.study, tables["ae"])
+    assert subjects is not None
+    found = [v if isinstance(v, str) else None for v in subjects.astype(object)]
+    assert found == ["X1-1-b", "X1-1-a", "X1-2-a", None, "X1-1-b", "X1-1-b"]
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 100])
+def test_each_row_is_in_one_shard_and_subjects_stay_together(build_study, count):
+    plan, tables = prepared(build_study)
+    shards = split_tables(plan, tables, count)
+    assert 1 < len(shards) <= count
+    for name in ("ae", "dm"):
+        positions = np.concatenate([shard.positions[name] for shard in shards])
+        assert sorted(positions.tolist()) == list(range(len(tables[name].frame)))
+        for shard in shards:
+            part = shard.tables[name]
+            assert part.rows.tolist() == tables[name].rows[shard.positions[name]].tolist()
+    pairs = [
+        {(row.SITE, row.PT) for row in shard.tables["ae"].frame.astype(object).itertuples()} for shard in shards
+    ]
+    assert sum(map(len, pairs)) == len(set().union(*pairs))
+
+
+def test_shards_hold_consecutive_subjects(build_study):
+    plan, tables = prepared(build_study)
+    seen = []
+    for shard in split_tables(plan, tables, 3):
+        subjects = subjects_of(plan.domains["DM"].sources[0], plan.study.study, shard.tables["dm"])
+        assert subjects is not None
+        seen += sorted(subjects.astype(object))
+    assert seen == sorted(seen)
+
+
+def test_a_table_of_codes_goes_to_every_shard_whole(build_study):
+    plan, tables = prepared(build_study)
+    for shard in split_tables(plan, tables, 3):
+        assert shard.tables["llt"] is tables["llt"] and "llt" not in shard.positions
+
+
+def test_one_worker_needs_no_split(build_study):
+    plan, tables = prepared(build_study)
+    (shard,) = split_tables(plan, tables, 1)
+    assert shard.tables is tables
+
+
+@pytest.mark.parametrize("by", ["{PT: PT}", "{SITE: SITE}", "{SITE: PT, PT: SITE, AGE: TERM}"])
+def test_a_join_that_may_reach_another_subject_is_not_split(build_study, by):
+    ae = AE.replace("expect: optional", "expect: many")
+    plan, tables = prepared(build_study, by, ae)
+    assert len(split_tables(plan, tables, 3)) == (1 if by != "{SITE: PT, PT: SITE, AGE: TERM}" else 3)
+
+
+def test_a_lookup_in_a_table_of_subjects_is_not_split(build_study):
+    ae = "domain: AE\nsources: [{from: ae, map: {AETERM: TERM, AESPID: {lookup: dm, by: {PT: PT}, take: AGE}}}]\n"
+    plan, tables = prepared(build_study, ae=ae)
+    assert len(split_tables(plan, tables, 3)) == 1
+
+
+def test_a_subject_that_needs_joined_columns_is_not_split(build_study):
+    study = """
+        study: X1
+        raw: {datasets: {ae: {file: ae.csv, subject: {SITEID: HOSPITAL}}, dm: {file: dm.csv, rows_not_submitted: map}}}
+        subject: {SITEID: SITE, SUBJID: PT, USUBJID: "{STUDYID}-{SITEID}-{SUBJID}"}
+    """
+    ae = """
+        domain: AE
+        sources:
+          - from: ae
+            join: [{with: dm, by: {PT: PT}, take: {HOSPITAL: SITE}, expect: one}]
+            map: {AETERM: TERM}
+    """
+    raw = {"ae.csv": "PT,TERM\na,x\nb,y\n", "dm.csv": "PT,SITE\na,1\nb,2\n"}
+    made = convert(load_study(build_study(study, {"ae": ae}, raw)))
+    assert made.datasets["AE"].frame["USUBJID"].tolist() == ["X1-1-a", "X1-2-b"]
+    assert len(split_tables(made.plan, made.tables, 2)) == 1
+
+
+def test_two_processes_give_what_one_gives(build_study):
+    folder = build_study(STUDY, {"ae": AE.replace("BY", WHOLE_SUBJECT), "dm": DM}, RAW)
+    one, two = (convert(load_study(folder), workers=workers) for workers in (1, 2))
+
+    def told(made: Any) -> list[Any]:
+        return [made.findings, made.books, {n: d.frame.astype(object).to_dict() for n, d in made.datasets.items()}]
+
+    assert repr(told(one)) == repr(told(two))
+    assert one.datasets["AE"].frame["AESPID"].astype(object).tolist() == ["11", "12", "12", "12", "20"]
