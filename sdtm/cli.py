@@ -18,7 +18,9 @@ from sdtm.cli_options import (
     FailOn,
     FailOnOption,
     Format,
+    Generation,
     JsonOption,
+    MarkOption,
     OutOption,
     PreviousOption,
     QuietOption,
@@ -40,7 +42,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-spec_app = typer.Typer(help="The compiled plan of a spec.", no_args_is_help=True, rich_markup_mode=None)
+spec_app = typer.Typer(
+    help="The compiled plan of a spec, and specs as workbooks.", no_args_is_help=True, rich_markup_mode=None
+)
 ct_app = typer.Typer(help="Controlled terminology versions.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(spec_app, name="spec")
 app.add_typer(ct_app, name="ct")
@@ -166,13 +170,23 @@ def profile(
 def lint(
     study: StudyArgument,
     raw: Annotated[bool, typer.Option("--raw", help="Also check against the raw files.")] = False,
+    mark: MarkOption = None,
     json: JsonOption = False,
 ) -> None:
     """Check a spec; with --raw also against the columns and texts of the raw files."""
     from sdtm.lint_study import lint_study
     from specs.problems import ProblemsFound, problems_json
 
-    problems = lint_study(_load(study), raw=raw)
+    try:
+        problems = lint_study(_load(study), raw=raw)
+    except ProblemsFound as found:
+        if mark is None:
+            raise
+        problems = found.problems
+    if mark is not None:
+        from sdtm.spec_workbook import mark_workbook
+
+        typer.echo(mark_workbook(study, problems, mark), err=json)
     bad = any(problem.severity == "error" for problem in problems)
     if json:
         typer.echo(problems_json(problems))
@@ -197,6 +211,31 @@ def spec_show(
 
     plan = make_plan(_load(study), catalogue())
     typer.echo(plan_json(plan, domain.upper()) if json else plan_text(plan, domain.upper()))
+
+
+@spec_app.command("export", epilog="Example: sdtm spec export mystudy mystudy.xlsx")
+def spec_export(
+    study: StudyArgument,
+    file: Annotated[Path, typer.Argument(help="The workbook to write (.xlsx).")],
+    generation: Annotated[
+        Generation, typer.Option(help="Headers of the define sheets: Define-XML 2.0 (g1, g2) or 2.1 (g3).")
+    ] = Generation.g3,
+) -> None:
+    """Write a spec as a workbook: all that its YAML says, and sheets for define.xml."""
+    from sdtm.spec_workbook import export_spec
+
+    typer.echo(export_spec(study, file, generation.value))
+
+
+@spec_app.command("import", epilog="Example: sdtm spec import mystudy.xlsx mystudy")
+def spec_import(
+    file: Annotated[str, typer.Argument(help="A workbook with a spec (.xlsx), also one made for define.xml.")],
+    folder: Annotated[Path, typer.Argument(help="Folder for the YAML; may not hold a spec yet.")],
+) -> None:
+    """Write the spec of a workbook as a study folder of YAML."""
+    from sdtm.spec_workbook import import_spec
+
+    typer.echo(import_spec(file, folder))
 
 
 @app.command(epilog="Example: sdtm validate out/sdtm --format json")

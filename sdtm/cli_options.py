@@ -19,13 +19,19 @@ class Stage(StrEnum):
     sdtm = "sdtm"
 
 
+class Generation(StrEnum):
+    g1 = "g1"
+    g2 = "g2"
+    g3 = "g3"
+
+
 class Format(StrEnum):
     table = "table"
     json = "json"
 
 
 StudyArgument = Annotated[
-    str, typer.Argument(help="Study folder, its study.yaml, or a bundled study (lxi15029).")
+    str, typer.Argument(help="Study folder, its study.yaml, a workbook, or a bundled study (lxi15029).")
 ]
 OutOption = Annotated[Path, typer.Option("--out", "-o", help="Output folder; replaced as a whole.")]
 WorkersOption = Annotated[
@@ -42,6 +48,9 @@ VerifyOption = Annotated[
 FailOnOption = Annotated[FailOn, typer.Option(help="Exit 1 for findings of at least this severity.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print findings counts and problems only.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+MarkOption = Annotated[
+    Path | None, typer.Option(help="For a workbook: write a copy with the problems as comments on the cells.")
+]
 CtFolderOption = Annotated[
     Path | None, typer.Option(help="Folder of added terminology versions (or SDTM_CT_FOLDER).")
 ]

@@ -27,8 +27,8 @@ def text(values: Sequence[str | None] | pd.Series, index: pd.Index | None = None
 
 def constant(value: str | None, index: pd.Index) -> pd.Series:
     """A text column with one value, or with none at all."""
-    codes = np.zeros(len(index), dtype=np.int8) if value is not None else np.full(len(index), -1, np.int8)
-    return from_codes(codes, [value] if value is not None else [], index)
+    code = np.broadcast_to(np.int8(-1 if value is None else 0), len(index))  # takes no memory
+    return from_codes(code, [value] if value is not None else [], index)
 
 
 def from_codes(codes: np.ndarray, unique: Sequence[str], index: pd.Index) -> pd.Series:
@@ -146,6 +146,21 @@ def choose(mask: np.ndarray, first: pd.Series, second: pd.Series) -> pd.Series:
     return coded(np.where(mask, ours, theirs), unique, first.index)
 
 
+def pick(column: pd.Series, rows: np.ndarray) -> pd.Series:
+    """Rows of a column by position (-1: missing), with a fresh index."""
+    index = pd.RangeIndex(len(rows))
+    absent = rows.min(initial=0) < 0
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes = codes_of(column)
+        chosen = codes[rows] if len(codes) else np.full(len(rows), -1, dtype=np.int8)
+        if absent:
+            chosen = np.where(rows >= 0, chosen, codes.dtype.type(-1))
+        return coded(chosen, column.cat.categories, index)
+    values = column.to_numpy()
+    chosen = values[rows] if len(values) else np.full(len(rows), np.nan)
+    return pd.Series(np.where(rows >= 0, chosen, np.nan) if absent else chosen, index, copy=False)
+
+
 def blank(column: pd.Series, mask: np.ndarray) -> pd.Series:
     """The column with the masked rows missing."""
     if not isinstance(column.dtype, pd.CategoricalDtype):
@@ -155,7 +170,9 @@ def blank(column: pd.Series, mask: np.ndarray) -> pd.Series:
 
 def empty(kind: str, index: pd.Index) -> pd.Series:
     """A column of missing values: ``Char`` or ``Num``."""
-    return constant(None, index) if kind == "Char" else pd.Series(np.full(len(index), np.nan), index=index)
+    if kind == "Char":
+        return constant(None, index)
+    return pd.Series(np.broadcast_to(np.nan, len(index)), index=index, copy=False)  # takes no memory
 
 
 def numbers(column: pd.Series) -> pd.Series:

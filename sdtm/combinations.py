@@ -18,10 +18,25 @@ def combinations(parts: Sequence[pd.Series | np.ndarray]) -> tuple[np.ndarray, n
     Returns the number of each row, and for each number the first row that has it. Parts are text columns
     or arrays of numbers, all of one length; there is at least one.
     """
-    numbers, unique = pd.factorize(_packed([_codes(part) for part in parts]))
-    first = np.zeros(len(unique), dtype=np.int64)
+    packed = _packed(_codes(part) for part in parts)
+    span = int(packed.max(initial=-1)) + 1
+    if span > max(len(packed), 1 << 16):
+        numbers, unique = pd.factorize(packed)
+        return numbers, _first_rows(numbers, len(unique))
+    # So few that each has a place in a table; quicker than to look them up by hash.
+    first = _first_rows(packed, span)
+    found = np.flatnonzero(first >= 0)
+    found = found[np.argsort(first[found])]
+    place = np.empty(span, dtype=np.int64)
+    place[found] = np.arange(len(found))
+    return place[packed], first[found]
+
+
+def _first_rows(numbers: np.ndarray, count: int) -> np.ndarray:
+    """The first row of each number; -1 where no row has it."""
+    first = np.full(count, -1, dtype=np.int64)
     first[numbers[::-1]] = np.arange(len(numbers) - 1, -1, -1)
-    return numbers, first
+    return first
 
 
 def unique_rows(parts: Sequence[pd.Series]) -> tuple[np.ndarray, list[tuple[str | None, ...]]]:

@@ -20,6 +20,7 @@ from sdtm.finishing.supplemental import Qualifier
 from sdtm.mapping.apply import Watcher, make
 from sdtm.mapping.scope import BlockScope, Origin, by_subject
 from sdtm.mapping.source import Block, RowAccount, map_source
+from sdtm.memory import give_back
 from sdtm.plan import DomainPlan, Plan, SourcePlan, VariablePlan
 from sdtm.raw_rows import RawRows
 from sdtm.results import add_standard_results
@@ -98,6 +99,7 @@ def convert_shard(
     for name in order:
         if name not in derived:
             states[name] = _map_domain(plan, plan.domains[name], tables, states, result, watch)
+            give_back()
     result.findings += assign_all_visits(plan, states)
     for name in derived:
         states[name] = _map_domain(plan, plan.domains[name], tables, states, result, watch)
@@ -126,6 +128,7 @@ def convert_shard(
         done, found = finish.close(state, (previous or {}).get(name))
         result.findings += found
         result.domains[name] = done
+        give_back()
     return result
 
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import constant, from_codes, rank
-from sdtm.finishing.baseline import last_observation_before_exposure
+from sdtm.columns import codes_of, constant, from_codes, pick, rank
+from sdtm.finishing.baseline import is_on_or_before, last_of_each
 from sdtm.finishing.epoch import compute_epoch
 from sdtm.finishing.identity import highest_numbers, identities, previous_numbers
 from sdtm.finishing.sequence import number_within, sort_order
 from sdtm.finishing.study_day import compute_study_day
 from sdtm.long_text import split_long_text
-from sdtm.mapping.scope import by_subject, pick
+from sdtm.mapping.scope import by_subject
 from sdtm.plan import Plan
 from sdtm.raw_rows import once
 from sdtm.supplemental import supplemental_dataset
@@ -45,17 +45,19 @@ class Finishing:
         from sdtm.convert import FinishedDomain
 
         findings = [*remove_trailing_blanks(state), *split_long_text(self.plan, state)]
+        state.rows = None
         domain = state.plan.name
         sequence = f"{domain}SEQ"
         keys = [key for key in state.plan.keys if key in state.frame]
         by = list(state.plan.definition.sequence.by) or keys
-        identity = identities(self.plan, state)
         numbered = (
             self.plan.guide.variable(domain, sequence, state.plan.class_name) is not None and domain != "DM"
         )
         if numbered:
             order = _order(by, state)
-            known = previous_numbers(identity, order, previous)
+            known = None
+            if previous is not None and len(previous):
+                known = previous_numbers(identities(self.plan, state), order, previous)
             subjects = state.frame.get("USUBJID", constant("", state.index))
             numbers = number_within(subjects, order, known, highest_numbers(subjects, previous))
             state.frame[sequence] = pd.Series(numbers, index=state.index)
@@ -63,17 +65,20 @@ class Finishing:
         if not (numbered and by == keys and known is None and "USUBJID" in keys):
             order = sort_order(_content(state), [*keys, *([sequence] if numbered else [])])
         rows = np.asarray(order)
-        done = _in_order(state, rows)
+        identity = identities(self.plan, state)[rows]
         origin = state.origin.at(rows)
+        state.blocks.clear()
+        state.origin = origin
         source = pd.DataFrame(
             {
                 "table": origin.table,
                 "position": origin.position,
                 "column": origin.column,
-                "identity": identity[rows],
+                "identity": identity,
             },
             copy=False,
         )
+        done = _in_order(state, rows)
         qualifiers = {name: pick(column, rows) for name, column in state.supp.items()}
         supp, found = supplemental_dataset(self.plan, state, done, qualifiers)
         more = None
@@ -87,8 +92,6 @@ class Finishing:
 def _in_order(state: DomainState, rows: np.ndarray) -> pd.DataFrame:
     """The sorted variables. But for those of DM and SE, which other domains read, they leave the state one by one,
     so that no domain is in memory twice."""
-    state.blocks.clear()
-    state.rows = None
     columns = dict(state.frame)
     if state.plan.name not in ("DM", "SE"):
         state.frame.clear()
@@ -166,13 +169,14 @@ def _baseline(plan: Plan, state: DomainState, subjects: pd.DataFrame, wanted) ->
     present = frame[result].notna().to_numpy() if result else np.ones(state.size, dtype=bool)
     if f"{domain}STAT" in frame:
         present = present & frame[f"{domain}STAT"].isna().to_numpy()
-    flags = last_observation_before_exposure(
-        frame["USUBJID"],
-        [frame[name] for name in groups],
-        frame[f"{domain}DTC"],
-        present,
-        by_subject(frame["USUBJID"], subjects, reference),
-        order=lambda rows: _tie_order(state, rows),
+
+    def before(own: pd.Series, dates: pd.Series) -> pd.Series:
+        return pd.Series(is_on_or_before(dates, by_subject(own, subjects, reference)), copy=False)
+
+    subject, dates = frame["USUBJID"], frame[f"{domain}DTC"]
+    present = present & once(state, [subject, dates], before).to_numpy() & (codes_of(subject) >= 0)
+    flags = last_of_each(
+        subject, [frame[name] for name in groups], dates, present, lambda rows: _tie_order(state, rows)
     )
     frame[flag] = from_codes(np.where(flags, 0, -1), ["Y"], state.index)
 

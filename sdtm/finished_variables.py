@@ -107,13 +107,13 @@ def _timed(
     if "RFSTDTC" in references:
         found |= {f"{name}{day}" for day, date in _DAYS if f"{name}{date}" in made}
     dates = [domain.definition.epoch] if domain.definition.epoch else [f"{name}STDTC", f"{name}DTC"]
-    if name not in ("DM", "SE") and "SE" in domains and any(date in made for date in dates):
-        if "EPOCH" in made_from_raw(study, guide, domains["SE"]):
-            found.add("EPOCH")
+    passed = made_from_raw(study, guide, domains["SE"]) if "SE" in domains else set()
+    if name not in ("DM", "SE") and "EPOCH" in passed and any(date in made for date in dates):
+        found.add("EPOCH")
     baseline = domain.definition.baseline
-    if domain.is_findings and not baseline.skip and baseline.before in references:
-        if {f"{name}TESTCD", f"{name}DTC"} <= set(made):
-            found.add(f"{name}LOBXFL")
+    flagged = domain.is_findings and not baseline.skip and baseline.before in references
+    if flagged and {f"{name}TESTCD", f"{name}DTC"} <= set(made):
+        found.add(f"{name}LOBXFL")
     return {variable for variable in found if _exists(guide, domain, variable)}
 
 

@@ -16,9 +16,8 @@ from __future__ import annotations
 
 import re
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -63,7 +62,7 @@ class Parts:
 
 def read(texts: Sequence[str]) -> Parts:
     """The parts of single dates; an interval is not valid here."""
-    found = {name: np.full(len(texts), UNKNOWN, dtype=np.int64) for name in _PARTS}
+    found = {name: np.full(len(texts), UNKNOWN, dtype=np.int32) for name in _PARTS}
     valid = np.zeros(len(texts), dtype=bool)
     shape_of, shapes = pd.factorize(np.array(_shapes(texts), dtype=object))
     for number, shape in enumerate(shapes):
@@ -73,11 +72,14 @@ def read(texts: Sequence[str]) -> Parts:
         rows = np.flatnonzero(shape_of == number)
         # A shape that matches is ASCII, so one byte is one character.
         block = np.array([texts[row] for row in rows.tolist()], dtype=f"S{len(shape)}").view(np.uint8)
-        digits = block.reshape(len(rows), len(shape)).astype(np.int64) - ord("0")
+        digits = block.reshape(len(rows), len(shape)).T - np.uint8(ord("0"))
         for name in _PARTS:
             start, end = match.span(name)
             if match[name] and match[name] != "-":
-                found[name][rows] = digits[:, start:end] @ 10 ** np.arange(end - start - 1, -1, -1)
+                number = digits[start].astype(np.int32)
+                for place in range(start + 1, end):
+                    number = number * 10 + digits[place]
+                found[name][rows] = number
         valid[rows] = True
     zone_hour, zone_minute = found.pop("zone_hour"), found.pop("zone_minute")
     parts = Parts(**found, valid=valid)
@@ -172,10 +174,13 @@ def spans(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """
     heads, tails = _sides(texts)
     begin = read(heads)
-    end = begin if heads == tails else read(tails)
+    return _spans(begin, begin if heads == tails else read(tails))
+
+
+def _spans(begin: Parts, end: Parts) -> tuple[np.ndarray, np.ndarray]:
     usable = begin.valid & (begin.year != UNKNOWN) & end.valid & (end.year != UNKNOWN)
-    low = np.full(len(texts), np.nan)
-    high = np.full(len(texts), np.nan)
+    low = np.full(len(usable), np.nan)
+    high = np.full(len(usable), np.nan)
     low[usable] = _instant(begin, usable, (1, 1, 0, 0, 0))
     high[usable] = _instant(end, usable, (12, 31, 23, 59, 59))
     backwards = high < low
@@ -199,13 +204,13 @@ def _instant(parts: Parts, rows: np.ndarray, otherwise: tuple[int, int, int, int
 
 def bounds(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """``spans`` of a text column, row by row: two float64 arrays of seconds, NaN where unusable."""
-    low, high = _kept(column, spans)
+    low, high = _spans_of(column)
     return columns.take(low, column, np.nan), columns.take(high, column, np.nan)
 
 
 def reaches(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """``reach`` of a text column, row by row; NaN where unusable."""
-    first_end, last_start = reach(*_kept(column, spans))
+    first_end, last_start = reach(*_spans_of(column))
     return columns.take(first_end, column, np.nan), columns.take(last_start, column, np.nan)
 
 
@@ -226,34 +231,36 @@ def reach(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def days(column: pd.Series) -> np.ndarray:
     """Days since 1970-01-01 of texts with a complete date; NaN for partial dates and intervals."""
-    return columns.take(_kept(column, _days), column, np.nan)
-
-
-def _days(texts: Sequence[str]) -> np.ndarray:
-    parts = read(texts)
+    parts = _parts_of(column)
     complete = parts.valid & (parts.year > 0) & (parts.month > 0) & (parts.day > 0)
     numbers = np.full(len(complete), np.nan)
     numbers[complete] = _day_number(parts.year[complete], parts.month[complete], parts.day[complete])
-    return numbers
+    return columns.take(numbers, column, np.nan)
 
 
-_worked_out: dict[int, tuple[weakref.ref[pd.Index], dict[Callable[..., Any], Any]]] = {}
+_read_already: dict[int, tuple[weakref.ref[pd.Index], Parts]] = {}
 
 
-def _kept(column: pd.Series, function: Callable[[list[str]], Any]) -> Any:
-    """What ``function`` gives for the distinct texts of a column, worked out once while these texts live.
+def _parts_of(column: pd.Series) -> Parts:
+    """The parts of the distinct texts of a column, read once while these texts live.
 
-    Study days, epochs, baseline flags and visits ask the same of the same dates, and columns that are parts of
+    Visits, study days, epochs and baseline flags ask the same of the same dates, and columns that are parts of
     one another share their texts.
     """
     texts = column.cat.categories
     key = id(texts)
-    if key not in _worked_out or _worked_out[key][0]() is not texts:
-        _worked_out[key] = (weakref.ref(texts, lambda _: _worked_out.pop(key, None)), {})
-    known = _worked_out[key][1]
-    if function not in known:
-        known[function] = function(columns.unique_texts(column))
-    return known[function]
+    if key not in _read_already or _read_already[key][0]() is not texts:
+        kept = weakref.ref(texts, lambda _: _read_already.pop(key, None))
+        _read_already[key] = (kept, read(columns.unique_texts(column)))
+    return _read_already[key][1]
+
+
+def _spans_of(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """``spans`` of the distinct texts of a column."""
+    if column.cat.categories.str.contains("/", regex=False).any():
+        return spans(columns.unique_texts(column))
+    parts = _parts_of(column)
+    return _spans(parts, parts)
 
 
 def has_time(column: pd.Series) -> np.ndarray:

@@ -135,7 +135,7 @@ def convert_shards(
     cluster: str,
 ) -> list[ShardResult]:
     """The same function on every shard: here, in processes of this machine, or on a Dask cluster."""
-    if len(shards) == 1:
+    if len(shards) == 1 and not cluster:
         return [convert_shard(plan, shards[0].tables, previous)]
     if cluster:
         with cluster_client(cluster) as client:

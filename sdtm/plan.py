@@ -457,10 +457,12 @@ class _DomainPlanner:
     def _subject(self, source: Source, names: Names, path: tuple[Any, ...]) -> tuple[VariablePlan, ...]:
         if source.from_domain:
             rules: dict[str, Any] = {"USUBJID": {"column": "USUBJID"}}
-            place: tuple[Any, ...] = path
+            places: dict[str, tuple[Any, ...]] = {"USUBJID": path}
         else:
-            rules = {**self.study.subject, **self.study.raw.datasets[source.from_].subject}
-            place = ("subject",)
+            own = self.study.raw.datasets[source.from_].subject
+            rules = {**self.study.subject, **own}
+            places = {target: ("subject", target) for target in rules}
+            places |= {target: ("raw", "datasets", source.from_, "subject", target) for target in own}
         if "USUBJID" not in rules:
             self.problems.append(
                 Problem(
@@ -483,12 +485,9 @@ class _DomainPlanner:
         for target in sorted(rules, key=lambda name: name == "USUBJID"):  # USUBJID reads the others
             rule = rules[target]
             outside = Names(self.name, names.raw, frozenset({"STUDYID"}), names.table)
-            steps = self.rules.compile(
-                target, None, rule, inner if target == "USUBJID" else outside, (*place, target)
-            )
-            plans.append(
-                VariablePlan(target, "", "Char", "Req", steps, location=self.study.where(*place, target))
-            )
+            place = places[target]
+            steps = self.rules.compile(target, None, rule, inner if target == "USUBJID" else outside, place)
+            plans.append(VariablePlan(target, "", "Char", "Req", steps, location=self.study.where(*place)))
         return tuple(plans)
 
     def _target(self, target: str, source: Source, path: tuple[Any, ...]) -> VariableDefinition | None:
@@ -602,6 +601,7 @@ def _staged(
                     by_name[name].location,
                     " -> ".join([*path[path.index(name) :], name]),
                     "variables that do not wait for each other",
+                    "make one of them from raw columns",
                 )
             )
             return (0, True)

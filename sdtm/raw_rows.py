@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import codes_of
+from sdtm.columns import codes_of, pick
 from sdtm.combinations import combinations
-from sdtm.mapping.scope import Origin, pick
 
 if TYPE_CHECKING:
     from sdtm.convert import DomainState
+    from sdtm.mapping.scope import Origin
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sdtm.columns import constant, empty, stack, take, unique_texts
+from sdtm.compile_rule import Step
 from sdtm.convert import FinishedDomain, ShardResult
 from sdtm.mapping.apply import make
 from sdtm.mapping.scope import BlockScope, Origin
@@ -92,33 +93,54 @@ def split_tables(plan: Plan, tables: Mapping[str, RawTable], count: int) -> list
 def _crosses_subjects(plan: Plan) -> bool:
     """Whether a table of subjects is also looked up, or joined by less than what makes the subject."""
     sources = [source for domain in plan.domains.values() for source in domain.sources if source.table]
-    subject_columns = {source.table: _subject_columns(source) for source in reversed(sources)}
+    first = {source.table: source for source in reversed(sources)}
     for source in sources:
-        for join, _, _ in source.joins:
-            theirs = subject_columns.get(join.table)
-            if theirs is not None:
-                ours = {join.by[name] for name in theirs if name in join.by}
-                if not theirs <= set(join.by) or ours != _subject_columns(source):
-                    return True
-        if any(table in subject_columns for _, step in source.steps() for table in step.params.marked(TABLE)):
+        if any(
+            join.table in first and not _joins_subject(source, first[join.table], join.by)
+            for join, _, _ in source.joins
+        ):
+            return True
+        if any(table in first for _, step in source.steps() for table in step.params.marked(TABLE)):
             return True
     return False
 
 
-def _subject_columns(source: SourcePlan) -> set[str]:
-    """Raw columns that USUBJID is made of."""
-    rules = {variable.name: variable for variable in source.subject}
-    found: set[str] = set()
-    waiting = ["USUBJID"]
+def _joins_subject(ours: SourcePlan, theirs: SourcePlan, by: Mapping[str, str]) -> bool:
+    """Whether rows that a join brings together are certain to have one USUBJID.
+
+    Certain is: both make it in the same way, of columns that the join compares with each other. ``by`` names
+    their column and then ours.
+    """
+    our_rules = {variable.name: variable for variable in ours.subject}
+    their_rules = {variable.name: variable for variable in theirs.subject}
+    waiting, seen = ["USUBJID"], {"STUDYID"}
     while waiting:
-        variable = rules.pop(waiting.pop(), None)
-        for step in variable.steps if variable else ():
-            for reference in step.references.values():
-                if reference.kind == "raw":
-                    found.add(reference.name)
-                else:
-                    waiting.append(reference.name)
-    return found
+        target = waiting.pop()
+        seen.add(target)
+        pair = our_rules.get(target), their_rules.get(target)
+        if pair[0] is None or pair[1] is None or len(pair[0].steps) != len(pair[1].steps):
+            return False
+        for our, their in zip(pair[0].steps, pair[1].steps, strict=True):
+            if not _same_step(our, their, by):
+                return False
+            waiting += [r.name for r in our.references.values() if r.kind == "own" and r.name not in seen]
+    return True
+
+
+def _same_step(ours: Step, theirs: Step, by: Mapping[str, str]) -> bool:
+    raw = [
+        (a.name, b.name)
+        for a, b in zip(ours.references.values(), theirs.references.values(), strict=False)
+        if a.kind == "raw" or b.kind == "raw"
+    ]
+    if len(ours.references) != len(theirs.references) or any(by.get(their) != our for our, their in raw):
+        return False
+    renamed = any(our != their for our, their in raw)
+    simple = ours.algorithm.name == theirs.algorithm.name == "assign" and ours.where is theirs.where is None
+    terms = [(step.terms.terms, step.terms.others) if step.terms else None for step in (ours, theirs)]
+    if terms[0] != terms[1]:
+        return False
+    return simple if renamed else (ours.params, ours.where) == (theirs.params, theirs.where) or simple
 
 
 def _balance(weights: Mapping[str, int], count: int) -> dict[str, int]:

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import constant, numbers, text
+from sdtm.columns import constant, numbers, pick, text
 from sdtm.finishing.long_text import LIMIT, split_text
 from sdtm.finishing.sequence import sort_order
-from sdtm.mapping.scope import pick
 from sdtm.plan import Plan
 from sdtm.stages import Dataset, Variable
 from specs.location import Location

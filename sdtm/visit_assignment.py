@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import blank, constant, stack
+from sdtm.columns import blank, constant, pick, stack
 from sdtm.finishing.visits import assign_visits
-from sdtm.mapping.scope import pick
 from sdtm.plan import Plan
 from sdtm.raw_rows import records_alike
 from validation.findings import PLACES_SHOWN, Finding, Place

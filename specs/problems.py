@@ -40,7 +40,8 @@ class ProblemsFound(Exception):
         found = [problems] if isinstance(problems, Problem) else list(problems)
         # Equal problems are told once, in the order of the places they name.
         self.problems = sorted(
-            dict.fromkeys(found), key=lambda p: (p.where.file, p.where.line or p.where.row or 0, p.id)
+            dict.fromkeys(found),
+            key=lambda p: (p.where.file, p.where.sheet, p.where.line or p.where.row or 0, p.id),
         )
         super().__init__("\n".join(str(problem) for problem in self.problems))
 

@@ -63,7 +63,11 @@ def _quoted(text: str) -> str:
 
 def _escaped(text: str) -> str:
     return "".join(
-        letter if letter.isprintable() else f"\\u{ord(letter):04x}" if ord(letter) < 0x10000 else f"\\U{ord(letter):08x}"
+        letter
+        if letter.isprintable()
+        else f"\\u{ord(letter):04x}"
+        if ord(letter) < 0x10000
+        else f"\\U{ord(letter):08x}"
         for letter in text
     )
 
@@ -88,8 +92,12 @@ def _entry(start: str, item: Any, indent: int) -> Iterator[str]:
     short = f"{start} {flow(item)}"
     if isinstance(item, str) and _is_literal(item):
         yield f"{start} |" + ("" if item.endswith("\n") else "-")
-        yield from ("" if not line else " " * (indent + 2) + line for line in item.removesuffix("\n").split("\n"))
-    elif not isinstance(item, (dict, list, tuple)) or not item or (len(short) <= WIDTH and _levels(item) <= 2):
+        yield from (
+            "" if not line else " " * (indent + 2) + line for line in item.removesuffix("\n").split("\n")
+        )
+    elif (
+        not isinstance(item, (dict, list, tuple)) or not item or (len(short) <= WIDTH and _levels(item) <= 2)
+    ):
         yield short
     elif isinstance(item, dict):
         yield start

@@ -85,6 +85,8 @@ def _refuse(place: Path, texts: dict[str, str]) -> None:
     for name, text in texts.items():
         if len(text.encode()) > MAX_BYTES:
             found = f"{len(text.encode()):,} bytes in {name}"
-            problems.append(Problem("yaml-too-large", Location(str(place)), found, f"at most {MAX_BYTES:,} bytes"))
+            problems.append(
+                Problem("yaml-too-large", Location(str(place)), found, f"at most {MAX_BYTES:,} bytes")
+            )
     if problems:
         raise ProblemsFound(problems)

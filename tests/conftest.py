@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,13 @@ def _beside(name: str) -> Any:
     found = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
     assert found is not None and found.loader is not None
     module = importlib.util.module_from_spec(found)
+    sys.modules[name] = module  # dataclasses look their module up
     found.loader.exec_module(module)
     return module
 
 
 make_study = _beside("study_builder").make_study
+command_line = _beside("command_line")
 
 
 @pytest.fixture(scope="session")
@@ -56,3 +59,9 @@ def convert_study(build_study: Callable[..., Path]) -> Callable[..., Any]:
         return convert(load_study(build_study(study_yaml, domains, raw)), **options)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def sdtm() -> Callable[..., Any]:
+    """``sdtm("run", folder)``: the command line in this process; gives ``code``, ``out`` and ``err``."""
+    return command_line.call

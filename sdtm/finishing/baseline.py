@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sdtm import iso8601
-from sdtm.columns import codes_of
+from sdtm.columns import codes_of, pick
 from sdtm.combinations import combinations, order_by, rank, sorted_by
 
 
@@ -39,15 +39,31 @@ def last_observation_before_exposure(
     Example: dose 2024-03-01T10:00: of 2024-02-28T08:00 and 2024-03-01T12:00 the first; of 2024-02-28T08:00
              and 2024-03-01 the second.
     """
+    before = is_on_or_before(dates, reference)
+    return last_of_each(subject, groups, dates, present & before & (codes_of(subject) >= 0), order)
+
+
+def is_on_or_before(dates: pd.Series, reference: pd.Series) -> np.ndarray:
+    """Whether all that a date may mean is on or before its reference, at the precision that both have."""
     _, last_start = iso8601.reaches(dates)
     first_end, _ = iso8601.reaches(reference)
-    candidate = present & (last_start <= first_end) & (codes_of(subject) >= 0)
+    return last_start <= first_end
+
+
+def last_of_each(
+    subject: pd.Series,
+    groups: Sequence[pd.Series],
+    dates: pd.Series,
+    candidate: np.ndarray,
+    order: np.ndarray | Callable[[np.ndarray], np.ndarray] | None = None,
+) -> np.ndarray:
+    """The candidate with the latest date of each subject and group; ``order`` as above."""
     flags = np.zeros(len(subject), dtype=bool)
     rows = np.flatnonzero(candidate)
     if not len(rows):
         return flags
-    group, _ = combinations([column.iloc[rows] for column in (subject, *groups)])
-    low, _ = iso8601.bounds(dates.iloc[rows])
+    group, _ = combinations([pick(column, rows) for column in (subject, *groups)])
+    low, _ = iso8601.bounds(pick(dates, rows))
     sorted_rows, equal = sorted_by([group, rank(low)])
     group, rows = group[sorted_rows], rows[sorted_rows]
     ends = np.append(np.flatnonzero(np.diff(group)), len(rows) - 1)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import from_codes
+from sdtm.columns import from_codes, pick
 from sdtm.combinations import combinations
 from sdtm.finishing.reference_dates import earliest_of, latest_of
 from sdtm.finishing.sequence import sort_order
-from sdtm.mapping.scope import by_subject, pick
+from sdtm.mapping.scope import by_subject
 from sdtm.visit_assignment import places
 from validation.findings import PLACES_SHOWN, Finding
 

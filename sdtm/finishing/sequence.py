@@ -64,16 +64,17 @@ def number_within(
     Source:  SDTMIG 3.4, 4.1.5 (--SEQ is unique for a subject within a domain).
     Example: three records of one subject -> 1, 2, 3; with a new one before the known three -> 4, 1, 2, 3.
     """
-    who = subject.cat.codes.to_numpy().astype(np.int64) + 1
-    size = len(subject.cat.categories) + 1
     if previous is None and highest is None:
-        people = who[order]
-        starts = np.flatnonzero(np.append(True, people[1:] != people[:-1])[: len(people)])
-        if len(starts) == np.count_nonzero(np.bincount(people)):  # the order is by subject, as it mostly is
-            result = np.empty(len(who))
-            sizes = np.diff(np.append(starts, len(who)))
-            result[order] = np.arange(1, len(who) + 1) - np.repeat(starts, sizes)
+        people = codes_of(subject)[order]
+        starts = np.flatnonzero(np.append(True, people[1:] != people[:-1])[: len(people)]).astype(np.int32)
+        if len(starts) == len(np.unique(people[starts])):  # the order is by subject, as it mostly is
+            numbers = np.arange(1, len(people) + 1, dtype=np.int32)
+            numbers -= np.repeat(starts, np.diff(np.append(starts, len(people))))
+            result = np.empty(len(people))
+            result[order] = numbers
             return result
+    who = codes_of(subject).astype(np.int64) + 1
+    size = len(subject.cat.categories) + 1
     known = previous if previous is not None else np.full(len(who), np.nan)
     base = np.zeros(size)
     for numbers in (known, highest):

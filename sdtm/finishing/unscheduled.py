@@ -83,10 +83,12 @@ def _last_planned(rows: np.ndarray, planned: np.ndarray, who: np.ndarray, days: 
     known = np.flatnonzero(~np.isnan(planned) & ~np.isnan(days) & (who >= 0))
     if not len(known):
         return np.full(len(rows), np.nan)
-    dated = pd.DataFrame({"who": who[known], "number": planned[known], "day": days[known].astype(np.int64)})
-    starts = dated.groupby(["who", "number"], as_index=False).min()
-    starts = starts.sort_values(["who", "day", "number"], kind="stable")
-    person, number = starts["who"].to_numpy(), starts["number"].to_numpy()
-    keys = person * _DAYS + starts["day"].to_numpy()
+    visit, first = combinations([who[known], planned[known]])
+    person, number = who[known[first]], planned[known[first]]
+    start = days[known[first]].astype(np.int64)
+    np.minimum.at(start, visit, days[known].astype(np.int64))
+    order = np.lexsort([number, start, person])
+    person, number, start = person[order], number[order], start[order]
+    keys = person * _DAYS + start
     at = np.searchsorted(keys, who[rows] * _DAYS + days[rows].astype(np.int64), side="right") - 1
     return np.where((at >= 0) & (person[at] == who[rows]), number[at], np.nan)

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sdtm.columns import coded, codes_of, take
+from sdtm.columns import coded, codes_of, pick, take
 from sdtm.compile_rule import Reference
 from sdtm.stages import RawTable
 from validation.findings import Place
@@ -83,21 +83,6 @@ class BlockScope:
                 keys = (("USUBJID", subject),)
             out.append(Place(keys, "", file, number, column))
         return tuple(out)
-
-
-def pick(column: pd.Series, rows: np.ndarray) -> pd.Series:
-    """Rows of a column by position (-1: missing), with a fresh index."""
-    index = pd.RangeIndex(len(rows))
-    absent = rows.min(initial=0) < 0
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        codes = codes_of(column)
-        chosen = codes[rows] if len(codes) else np.full(len(rows), -1, dtype=np.int8)
-        if absent:
-            chosen = np.where(rows >= 0, chosen, codes.dtype.type(-1))
-        return coded(chosen, column.cat.categories, index)
-    values = column.to_numpy()
-    chosen = values[rows] if len(values) else np.full(len(rows), np.nan)
-    return pd.Series(np.where(rows >= 0, chosen, np.nan) if absent else chosen, index, copy=False)
 
 
 def by_subject(subjects: pd.Series, table: pd.DataFrame, name: str) -> pd.Series:

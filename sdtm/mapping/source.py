@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import constant, from_codes, unique_texts
+from sdtm.columns import constant, from_codes, pick, unique_texts
 from sdtm.combinations import combinations, unique_rows
 from sdtm.compile_rule import Reference
 from sdtm.mapping.apply import Watcher, condition_masks, make
 from sdtm.mapping.joins import JoinCount, join_rows
-from sdtm.mapping.scope import BlockScope, Origin, pick
+from sdtm.mapping.scope import BlockScope, Origin
 from sdtm.mapping.transpose import transpose
 from sdtm.plan import SourcePlan, VariablePlan
 from sdtm.stages import RawTable
@@ -73,7 +73,7 @@ def map_source(
         table = tables[plan.table]
         frame, size = table.frame, len(table.frame)
         raw, rows, joined, matches = _join(plan, table, tables)
-        base = np.arange(size) if rows is None else rows
+        base = (np.arange(size) if rows is None else rows).astype(np.int32)
         origin = Origin(
             constant(plan.table, pd.RangeIndex(len(base))), base, constant(None, pd.RangeIndex(len(base)))
         )

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import blank, choose, constant, empty, from_codes, stack
+from sdtm.columns import blank, choose, constant, empty, from_codes, pick, smallest, stack
 from sdtm.compile_rule import Reference
 from sdtm.mapping.apply import Watcher, condition_masks, make
-from sdtm.mapping.scope import BlockScope, pick
+from sdtm.mapping.scope import BlockScope
 from sdtm.plan import FindingsPlan, SourcePlan
 from validation.findings import PLACES_SHOWN, Finding
 
@@ -175,7 +175,8 @@ def _records(plan: SourcePlan, scope: BlockScope, parts: list[dict[str, Any]]) -
 
     def repeated(values: list[str]) -> pd.Series:
         unique = list(dict.fromkeys(values))
-        codes = np.repeat([unique.index(value) for value in values], sizes).astype(np.int64)
+        places = np.array([unique.index(value) for value in values], dtype=smallest(len(unique)))
+        codes = np.repeat(places, sizes)
         return from_codes(codes, unique, index)
 
     def stacked(name: str) -> pd.Series:

@@ -88,7 +88,7 @@ class OutputFolder:
         self._made: list[Path] = []  # folders above the output that did not exist
 
     def __enter__(self) -> Path:
-        with plain_refusals(self.out):
+        with plain_refusals(self.out, making=True):
             _refuse_special(self.out, self._place)
             self._made = [folder for folder in self._place.parents if not folder.exists()]
             try:

@@ -45,23 +45,31 @@ _WORDS = {
 }
 
 
-def storage_problem(error: OSError, place: Path) -> Problem | None:
-    """The problem that an operating system's refusal to write stands for, or None for any other error."""
-    if error.errno not in _WORDS:
+# Where folders are made, and only there: elsewhere a path that is not there is a defect of ours.
+_NO_FOLDERS = ("not-writable", "the system makes no folder there", "a folder you may write to", "")
+
+
+def storage_problem(error: OSError, place: Path, making: bool = False) -> Problem | None:
+    """The problem that an operating system's refusal to write stands for, or None for any other error.
+
+    ``making``: it refused to make a folder.
+    """
+    words = {**_WORDS, errno.ENOENT: _NO_FOLDERS} if making else _WORDS
+    if error.errno not in words:
         return None
-    id, found, expected, do = _WORDS[error.errno]
+    id, found, expected, do = words[error.errno]
     file = str(error.filename) if error.filename else str(place)
     advice = f"{do} choose another folder; the previous output is as it was".strip()
     return Problem(id, Location(file=file), found, expected, advice)
 
 
 @contextmanager
-def plain_refusals(place: Path) -> Iterator[None]:
+def plain_refusals(place: Path, making: bool = False) -> Iterator[None]:
     """Turn a disk's refusal inside the block into ``ProblemsFound``; other errors pass."""
     try:
         yield
     except OSError as error:
-        problem = storage_problem(error, place)
+        problem = storage_problem(error, place, making)
         if problem is None:
             raise
         raise ProblemsFound(problem) from error

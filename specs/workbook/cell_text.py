@@ -191,4 +191,6 @@ def _placed(branch: Branch, cell: Location) -> Branch:
 
 def _has_nothing(branch: Branch) -> bool:
     below = branch.value.values() if isinstance(branch.value, dict) else branch.value
-    return branch.value is None or (not isinstance(below, (str, type(None))) and any(map(_has_nothing, below)))
+    return branch.value is None or (
+        not isinstance(below, (str, type(None))) and any(map(_has_nothing, below))
+    )

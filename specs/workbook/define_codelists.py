@@ -50,7 +50,10 @@ class StudyCodelists:
         noted = self.named.setdefault(identity, {})
         for rule in rules:
             if isinstance(rule, dict):
-                values = [rule.get("value"), *(rule["terms"].values() if isinstance(rule.get("terms"), dict) else [])]
+                values = [
+                    rule.get("value"),
+                    *(rule["terms"].values() if isinstance(rule.get("terms"), dict) else []),
+                ]
                 noted |= {str(value): None for value in values if isinstance(value, str)}
 
     def rows(self) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
@@ -60,7 +63,11 @@ class StudyCodelists:
 
     def _rows(self, identity: str, own: Codelist) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
         published = self.published(own.codelist or identity)
-        noted = {**self.named.get(identity, {}), **dict.fromkeys(own.terms.values()), **dict.fromkeys(own.extend)}
+        noted = {
+            **self.named.get(identity, {}),
+            **dict.fromkeys(own.terms.values()),
+            **dict.fromkeys(own.extend),
+        }
         known = dict(published.terms) if published else {}
         shown = [term for term in known if len(known) <= ALL_SHOWN or term in noted]
         shown += [term for term in noted if term not in known]

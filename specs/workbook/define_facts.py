@@ -11,10 +11,14 @@ from specs.model import Path
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """How a variable is made: its origin (Define-XML 2.1), and the method in words where it is derived."""
+    """How a variable is made: its origin (Define-XML 2.1), and the method in words where it is derived.
+
+    ``label``: of a supplemental qualifier that no mapping names.
+    """
 
     origin: str = ""
     method: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

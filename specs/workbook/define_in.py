@@ -24,7 +24,7 @@ from specs.workbook.define_sheets import (
 from specs.workbook.generations import clause_of, detect, origin_in
 from specs.workbook.grid import Grid, grid_problems
 from specs.workbook.layout import same
-from specs.workbook.rows_in import renamed
+from specs.workbook.spec_in import renamed
 
 # Keys that may be empty: a codelist without terms, a value level row without a condition.
 _MAY_BE_EMPTY = ("Term", "Where Clause")
@@ -120,10 +120,18 @@ class _TableIn:
         for key in table.keys:
             where = row.cells.get(key, row.where)
             if not texts.get(key) and key not in _MAY_BE_EMPTY and not table.several:
-                self._refuse("empty-cell", where, "an empty cell", f"{key} of each row", "fill it in, or delete the row")
+                self._refuse(
+                    "empty-cell",
+                    where,
+                    "an empty cell",
+                    f"{key} of each row",
+                    "fill it in, or delete the row",
+                )
                 return
             if JOINED in texts.get(key, "") and key != table.keys[-1]:
-                self._refuse("bad-name", where, describe(texts[key]), f"a name without {JOINED!r}", "rename it")
+                self._refuse(
+                    "bad-name", where, describe(texts[key]), f"a name without {JOINED!r}", "rename it"
+                )
                 return
         name, count = row_name(table, texts), 1
         while name in rows and table.several:
@@ -132,7 +140,9 @@ class _TableIn:
         if name in rows:
             found = f"{name} again; it is also in row {rows[name].where.row}"
             expected = f"one row for each {' and '.join(table.keys)}"
-            self._refuse("duplicate-row", row.where, found, expected, "delete one of the two, or correct its name")
+            self._refuse(
+                "duplicate-row", row.where, found, expected, "delete one of the two, or correct its name"
+            )
             return
         rows[name] = row
 
@@ -162,7 +172,9 @@ def _heads(table: DefineTable, grid: Grid, problems: list[Problem]) -> dict[int,
             there = ", ".join(grid.header.values()) or "none"
             do = f"write {key} into row 1 of the column that holds it"
             where = grid.at(1)
-            problems.append(Problem("missing-column", where, f"no column {key}; there are {there}", f"{key}", do))
+            problems.append(
+                Problem("missing-column", where, f"no column {key}; there are {there}", f"{key}", do)
+            )
     return found
 
 
@@ -186,10 +198,9 @@ def _rows(
         texts = {heads[i]: cell.text for i, cell in cells.items() if i in heads and cell.text.strip()}
         continues = bool(table.repeats) and not texts.get(table.repeats[0])
         for header in table.repeats:
-            if not texts.get(header) and header in above and header in by_header:
-                # ValueLevel: another dataset begins with a variable of its own.
-                if continues or (number, by_header[header]) in merged:
-                    texts[header] = above[header]
+            repeated = continues or (number, by_header.get(header, 0)) in merged
+            if repeated and not texts.get(header) and header in above and header in by_header:
+                texts[header] = above[header]
         places = {header: grid.at(number, index) for header, index in by_header.items()}
         for header, text in texts.items():
             if text != text.strip(EDGES) and header not in table.free:
@@ -227,7 +238,9 @@ class _Clauses:
         if self.is_there and " " not in identity:
             expected = f"an ID of sheet {WHERE_CLAUSES}"
             do = suggest(identity, self.rows) or "add its rows there"
-            self.done.problems.append(Problem("unknown-where-clause", where, describe(identity), expected, do))
+            self.done.problems.append(
+                Problem("unknown-where-clause", where, describe(identity), expected, do)
+            )
         return identity
 
     def unused(self) -> None:
@@ -235,4 +248,6 @@ class _Clauses:
             if identity not in self.used:
                 do = f"delete its rows, or name it on sheet ValueLevel ({G1} keeps conditions apart)"
                 found = f"{describe(identity)}, which no row of ValueLevel names"
-                self.done.problems.append(Problem("unused-where-clause", rows[0].where, found, "IDs that are used", do))
+                self.done.problems.append(
+                    Problem("unused-where-clause", rows[0].where, found, "IDs that are used", do)
+                )

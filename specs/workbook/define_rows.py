@@ -90,7 +90,9 @@ class _Rows:
             return (CLASSES.index(class_name) if class_name in CLASSES else len(CLASSES), name)
 
         supp = {name for name, _ in self.made.variables if name.startswith("SUPP")}
-        supp |= {f"SUPP{name}" for name, domain in self.study.sdtm.items() if any(s.supp for s in domain.sources)}
+        supp |= {
+            f"SUPP{name}" for name, domain in self.study.sdtm.items() if any(s.supp for s in domain.sources)
+        }
         return [
             each
             for name in sorted(self.study.sdtm, key=key)
@@ -108,11 +110,18 @@ class _Rows:
 
     def _dataset(self, name: str) -> None:
         found, class_name = self._definition(name), self._class(name)
-        cells = {"Class": class_name, "Repeating": "No" if name == "DM" or class_name == "TRIAL DESIGN" else "Yes"}
+        cells = {
+            "Class": class_name,
+            "Repeating": "No" if name == "DM" or class_name == "TRIAL DESIGN" else "Yes",
+        }
         cells["Reference Data"] = "Yes" if class_name == "TRIAL DESIGN" else "No"
         cells |= {"Has No Data": "No", "Purpose": "Tabulation"}
         if found is not None:
-            cells |= {"Label": found.label, "Structure": found.structure, "Key Variables": ", ".join(found.keys)}
+            cells |= {
+                "Label": found.label,
+                "Structure": found.structure,
+                "Key Variables": ", ".join(found.keys),
+            }
         if self.guide is not None:
             cells["Standard"] = f"SDTM-IG {self.guide.version}"
         self._add("Datasets", {"Dataset": name}, cells)
@@ -159,9 +168,9 @@ class _Rows:
                 "Role": definition.role,
             }
         cells |= self._origin(name, variable, rules) | self._comment(name, variable, rules)
-        constants = {rule.get("value", "") for rule in rules if isinstance(rule, dict) and not rule.get("where")}
-        if len(constants) == 1 and len(rules) == 1 and isinstance(value := constants.pop(), str):
-            cells["Assigned Value"] = value
+        only = rules[0] if len(rules) == 1 and isinstance(rules[0], dict) else {}
+        if isinstance(only.get("value"), str) and not only.get("where"):
+            cells["Assigned Value"] = only["value"]
         fixed = {"STUDYID": self.study.study, "DOMAIN": name}
         if variable in fixed and not rules:
             cells["Assigned Value"] = fixed[variable]
@@ -169,7 +178,9 @@ class _Rows:
 
     def _origin(self, name: str, variable: str, rules: list[Any]) -> dict[str, str]:
         facts = self.made.variables.get((name, variable), Facts())
-        given = next((str(rule["origin"]) for rule in rules if isinstance(rule, dict) and rule.get("origin")), "")
+        given = next(
+            (str(rule["origin"]) for rule in rules if isinstance(rule, dict) and rule.get("origin")), ""
+        )
         origin, source = origin_in(given or facts.origin, None) if given or facts.origin else ("", "")
         cells = {"Origin": origin, "Source": source or _SOURCES.get(origin, "")}
         pages = next((rule["pages"] for rule in rules if isinstance(rule, dict) and rule.get("pages")), "")
@@ -182,7 +193,9 @@ class _Rows:
         return cells
 
     def _comment(self, name: str, variable: str, rules: list[Any]) -> dict[str, str]:
-        text = next((str(rule["comment"]) for rule in rules if isinstance(rule, dict) and rule.get("comment")), "")
+        text = next(
+            (str(rule["comment"]) for rule in rules if isinstance(rule, dict) and rule.get("comment")), ""
+        )
         if not text:
             return {}
         identity = f"{name}.{variable}"
@@ -235,16 +248,27 @@ class _Rows:
         rules: dict[str, dict[str, Any]] = {}
         for source in sources:
             rules |= {qnam: rule for qnam, rule in source.supp.items() if qnam not in rules}
+        rules |= {
+            qnam: {"label": facts.label}
+            for (dataset, qnam), facts in self.made.variables.items()
+            if dataset == name and qnam not in rules
+        }
         for order, (qnam, rule) in enumerate(rules.items(), 1):
             facts = self.made.variables.get((name, qnam), Facts())
             given = str(rule.get("origin") or facts.origin)
-            origin, implied = origin_in(given.capitalize() if given.isupper() and given != "CRF" else given, None)
+            origin, implied = origin_in(
+                given.capitalize() if given.isupper() and given != "CRF" else given, None
+            )
             cells = {"Order": str(order), "Label": str(rule.get("label") or ""), "Data Type": "text"}
             cells |= {"Mandatory": "No", "Origin": origin, "Source": implied or _SOURCES.get(origin, "")}
             if facts.method:
                 identity = f"{name}.{qnam}"
                 cells["Method"] = identity
-                method = {"Name": f"Algorithm for {identity}", "Type": "Computation", "Description": facts.method}
+                method = {
+                    "Name": f"Algorithm for {identity}",
+                    "Type": "Computation",
+                    "Description": facts.method,
+                }
                 self._add("Methods", {"ID": identity}, method)
             clause = clause_text([Condition("QNAM", "EQ", (qnam,))])
             self._add("ValueLevel", {"Dataset": name, "Variable": "QVAL", "Where Clause": clause}, cells)

@@ -103,7 +103,11 @@ def _all(headers: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
 
 DEFINE_TABLES: tuple[DefineTable, ...] = (
     DefineTable(
-        "Define", "the study and the standard, as attributes", ("Attribute",), _all(_ATTRIBUTES), free=("Value",)
+        "Define",
+        "the study and the standard, as attributes",
+        ("Attribute",),
+        _all(_ATTRIBUTES),
+        free=("Value",),
     ),
     DefineTable(
         "Datasets",
@@ -174,7 +178,8 @@ DEFINE_TABLES: tuple[DefineTable, ...] = (
             G1: _split("ID, Name, NCI Codelist Code, Data Type, Order, Term, NCI Term Code, Decoded Value"),
             G2: _split("ID, Name, NCI Codelist Code, Data Type, Order, Term, NCI Term Code, Decoded Value"),
             G3: _split(
-                "ID, Name, NCI Codelist Code, Data Type, Terminology, Comment, Order, Term, NCI Term Code, Decoded Value"
+                "ID, Name, NCI Codelist Code, Data Type, Terminology, Comment, Order, Term, NCI Term Code, "
+                "Decoded Value"
             ),
         },
         repeats=("ID", "Name", "NCI Codelist Code", "Data Type", "Terminology", "Comment"),
@@ -189,10 +194,16 @@ DEFINE_TABLES: tuple[DefineTable, ...] = (
         free=("Description", "Expression Code", DEVELOPER_NOTES),
     ),
     DefineTable(
-        "Comments", "comments that other sheets point at", ("ID",), _all(_COMMENTS), free=("Description", DEVELOPER_NOTES)
+        "Comments",
+        "comments that other sheets point at",
+        ("ID",),
+        _all(_COMMENTS),
+        free=("Description", DEVELOPER_NOTES),
     ),
     DefineTable("Documents", "documents that other sheets point at", ("ID",), _all(_DOCUMENTS)),
-    DefineTable("Analysis Displays", "tables and figures (analysis results metadata)", ("ID",), _all(_DISPLAYS)),
+    DefineTable(
+        "Analysis Displays", "tables and figures (analysis results metadata)", ("ID",), _all(_DISPLAYS)
+    ),
     DefineTable(
         "Analysis Results",
         "results in the displays",

@@ -90,7 +90,9 @@ def clause_text(conditions: Iterable[Condition]) -> str:
     for each in conditions:
         name = f"{each.dataset}.{each.variable}" if each.dataset else each.variable
         values = ", ".join(map(_quoted, each.values))
-        parts.append(f"{name} {each.comparator} " + (f"({values})" if each.comparator in ("IN", "NOTIN") else values))
+        parts.append(
+            f"{name} {each.comparator} " + (f"({values})" if each.comparator in ("IN", "NOTIN") else values)
+        )
     return " AND ".join(parts)
 
 
@@ -129,5 +131,7 @@ def clause_of(rows: Iterable[Mapping[str, str]], dataset: str) -> str:
         several = comparator in ("IN", "NOTIN")
         values = tuple(part.strip() for part in value.split(",")) if several else (value,)
         other = row.get("Dataset", "")
-        found.append(Condition(row.get("Variable", ""), comparator, values, "" if other == dataset else other))
+        found.append(
+            Condition(row.get("Variable", ""), comparator, values, "" if other == dataset else other)
+        )
     return clause_text(found)

@@ -42,7 +42,9 @@ class Grid:
     file: str
     name: str
     header: dict[int, str] = field(default_factory=dict)
-    first_row: dict[int, str] = field(default_factory=dict)  # as it stands; the header is without extra blanks
+    first_row: dict[int, str] = field(
+        default_factory=dict
+    )  # as it stands; the header is without extra blanks
     rows: dict[int, dict[int, Cell]] = field(default_factory=dict)
     merged: tuple[tuple[int, int, int, int], ...] = ()  # first row, first column, last row, last column
     hidden_columns: frozenset[int] = frozenset()
@@ -54,7 +56,9 @@ class Grid:
             return Location(self.file, sheet=self.name, row=row)
         place = f"{letters(column)}{row or 1}"
         title = self.header.get(column, "")
-        return Location(self.file, sheet=self.name, row=row or 1, column=f"{title} ({place})" if title else place)
+        return Location(
+            self.file, sheet=self.name, row=row or 1, column=f"{title} ({place})" if title else place
+        )
 
     def column(self, header: str) -> int | None:
         return next((index for index, title in self.header.items() if same(title) == same(header)), None)
@@ -87,7 +91,9 @@ def open_workbook(place: Path) -> Any:
             return load_workbook(place, keep_links=False)
     except (KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError, OSError) as error:
         # openpyxl has no error of its own for XML that is not a workbook's.
-        raise ProblemsFound(refused(f"damaged: {type(error).__name__} {error}", "an .xlsx workbook")) from None
+        raise ProblemsFound(
+            refused(f"damaged: {type(error).__name__} {error}", "an .xlsx workbook")
+        ) from None
 
 
 def _refused(place: Path, found: str, expected: str) -> Problem:
@@ -159,7 +165,11 @@ def grid_problems(grid: Grid, repeats: tuple[str, ...] = ()) -> Iterator[Problem
     """What is wrong with a sheet as a table; ``repeats``: columns that may be merged over rows."""
     if grid.is_hidden:
         yield Problem(
-            "hidden-sheet", grid.at(), "a hidden sheet", "sheets that people see, because all of them count", "unhide it"
+            "hidden-sheet",
+            grid.at(),
+            "a hidden sheet",
+            "sheets that people see, because all of them count",
+            "unhide it",
         )
     seen: dict[str, int] = {}
     for column, title in grid.header.items():
@@ -180,7 +190,9 @@ def grid_problems(grid: Grid, repeats: tuple[str, ...] = ()) -> Iterator[Problem
                 "columns that people see, because all of them count",
                 "unhide it, or delete it",
             )
-    yield from _merged(grid, {column for column, title in grid.header.items() if same(title) in map(same, repeats)})
+    yield from _merged(
+        grid, {column for column, title in grid.header.items() if same(title) in map(same, repeats)}
+    )
     nameless: set[int] = set()
     for row, cells in grid.rows.items():
         for column, cell in cells.items():

@@ -10,7 +10,7 @@ change here; ``TABLES`` is about good names and about what belongs together.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, get_args, get_origin
@@ -29,6 +29,7 @@ from specs.model import (
     Node,
     NotDone,
     Parameter,
+    Path,
     RawDataset,
     Source,
     Study,
@@ -148,7 +149,12 @@ OTHER_TEXTS = tuple(
 )
 
 TABLES: tuple[Table, ...] = (
-    Table("Raw", "the raw files, and what identifies a row of each", RawDataset, (("raw", "datasets", Name("Raw")),)),
+    Table(
+        "Raw",
+        "the raw files, and what identifies a row of each",
+        RawDataset,
+        (("raw", "datasets", Name("Raw")),),
+    ),
     Table(
         "Subject",
         "how SITEID, SUBJID and USUBJID are made, in all raw datasets or in one",
@@ -162,19 +168,28 @@ TABLES: tuple[Table, ...] = (
         ((*_DOMAIN, "sources", Row("No.")),),
         repeats=("Dataset",),
     ),
-    Table("Joins", "other raw tables beside those of a source", Join, ((*_SOURCE, "join", Row()),), repeats=_REPEATS),
+    Table(
+        "Joins",
+        "other raw tables beside those of a source",
+        Join,
+        ((*_SOURCE, "join", Row()),),
+        repeats=_REPEATS,
+    ),
     Table(
         "Mappings",
         "how each variable is made from a source; also those of one test of sheet Findings",
         RULE,
-        ((*_SOURCE, "map", Name("Variable")), (*_SOURCE, "findings", Name("Test"), "map", Name("Variable"))),
+        (
+            (*_SOURCE, "map", Name("Variable")),
+            (*_SOURCE, "findings", Name("TESTCD"), "map", Name("Variable")),
+        ),
         repeats=_REPEATS,
     ),
     Table(
         "Findings",
         "tests that stand side by side in a row of the source: each makes a record",
         FindingsTest,
-        ((*_SOURCE, "findings", Name("Test")),),
+        ((*_SOURCE, "findings", Name("TESTCD")),),
         repeats=_REPEATS,
     ),
     Table(
@@ -225,8 +240,18 @@ TABLES: tuple[Table, ...] = (
         repeats=("List",),
     ),
     Table("Visits", "the visit schedule (TV), and the raw texts of each visit", Visit, (("visits", Row()),)),
-    Table("Units", "conversions: (value + offset) x factor, rounded to digits", UnitConversion, (("units", Row()),)),
-    Table("Elements", "elements of the trial (TE), and how subjects pass them (SE)", Element, (("elements", Row()),)),
+    Table(
+        "Units",
+        "conversions: (value + offset) x factor, rounded to digits",
+        UnitConversion,
+        (("units", Row()),),
+    ),
+    Table(
+        "Elements",
+        "elements of the trial (TE), and how subjects pass them (SE)",
+        Element,
+        (("elements", Row()),),
+    ),
     Table("Arms", "planned arms (TA)", Arm, (("arms", Row()),)),
     Table(
         "Arm elements",
@@ -270,15 +295,30 @@ def _more_tables(start: Place, node: type[Node], known: list[Table], title: str 
         if key in ("sdtm", "workbook") or any(key in taken for taken in claimed(start, tuple(known), 1)):
             continue
         options = shape.options(field.annotation)
-        inside = shape.node_in(get_args(options[0])[-1 if get_origin(options[0]) is dict else 0]) if _holds(options) else None
+        inside = (
+            shape.node_in(get_args(options[0])[-1 if get_origin(options[0]) is dict else 0])
+            if _holds(options)
+            else None
+        )
         name = header((title, key) if title else (key,))
         if inside is not None:
             own, parent = _steps(key, inside, get_origin(options[0]) is dict)
-            table = Table(name[:31], field.description or (inside.__doc__ or "").partition("\n")[0], inside, ((*place, own),))
+            table = Table(
+                name[:31],
+                field.description or (inside.__doc__ or "").partition("\n")[0],
+                inside,
+                ((*place, own),),
+            )
             yield table
             yield from _more_tables((*place, parent), inside, [*known, table], name.removesuffix("s"))
-        elif len(options) == 1 and shape.node_in(options[0]) is options[0]:
-            yield from _more_tables(place, options[0], known, name)
+        elif (only := _node(options)) is not None:
+            yield from _more_tables(place, only, known, name)
+
+
+def _node(options: list[Any]) -> type[Node] | None:
+    """The class of the model that a value always has, if there is one."""
+    only = options[0] if len(options) == 1 else None
+    return only if isinstance(only, type) and issubclass(only, Node) else None
 
 
 def _holds(options: list[Any]) -> bool:
@@ -350,8 +390,8 @@ def _columns(node: type[Node], own: set[tuple[str, ...]], path: tuple[str, ...])
         if here in own:
             continue
         options = shape.options(field.annotation)
-        if len(options) == 1 and shape.node_in(options[0]) is options[0]:
-            yield from _columns(options[0], own, here)
+        if (only := _node(options)) is not None:
+            yield from _columns(only, own, here)
             continue
         yield Column(
             header(here),
@@ -372,3 +412,12 @@ def header(path: tuple[str, ...]) -> str:
 def same(name: str) -> str:
     """What two headers or names of sheets have in common that a person would call equal."""
     return re.sub(r"[\s_.]+", " ", name).strip().casefold()
+
+
+def row_key(table: Table, path: Path, texts: Mapping[str, str]) -> str:
+    """How notes and what the toolkit filled in name a row: the cells of its place, or its number."""
+    parts = [texts[header] for header in [*table.headers(), TRY] if texts.get(header)]
+    unnumbered = [place[-1] for place in table.places if isinstance(place[-1], Row) and not place[-1].header]
+    if unnumbered and isinstance(path[-1], int):
+        parts.append(str(path[-1] + 1))
+    return " / ".join(parts)

@@ -19,6 +19,8 @@ from specs.yaml_text import Branch, plain
 
 KEY = re.compile(r"[a-z][a-z0-9_]*")
 SHORT = ("column", "template")
+# Keys that would look like another column of the sheet.
+TAKEN = frozenset({MORE, "dataset", "source", "variable", "testcd", "qnam", "raw", "try"})
 
 
 def mapping_cells(rule: Any, *, short: bool = True) -> dict[str, str] | None:
@@ -28,7 +30,7 @@ def mapping_cells(rule: Any, *, short: bool = True) -> dict[str, str] | None:
     elif isinstance(rule, dict):
         cells, rest = {}, {}
         for key, value in rule.items():
-            text = encode(FREE, value) if KEY.fullmatch(key) and key != MORE else None
+            text = encode(FREE, value) if KEY.fullmatch(key) and key not in TAKEN else None
             if text is None:
                 rest[key] = value
             else:

@@ -7,7 +7,7 @@ forgotten, whatever the spec says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,13 +44,18 @@ class SpecRow:
     cells: dict[str, str] = field(default_factory=dict)
 
 
-def spec_rows(study: Study) -> dict[str, list[SpecRow]]:
-    """Sheet -> its rows, for all of the toolkit's sheets, also the empty ones."""
+def spec_rows(study: Study, held: Mapping[str, set[str]] | None = None) -> dict[str, list[SpecRow]]:
+    """Sheet -> its rows, for all of the toolkit's sheets, also the empty ones.
+
+    ``held``: domain -> keys of it that the define sheet Datasets holds.
+    """
     tree = study_tree(study)
     tree.pop("workbook", None)
     for name, domain in tree.get("sdtm", {}).items():
         if domain.get("domain") == name:
             del domain["domain"]
+        for key in (held or {}).get(name, ()):
+            domain.pop(key, None)
     labels = _labels(tree)
     # A table below another one has the longer places.
     below_first = sorted(tables(), key=lambda table: -max(map(len, table.places)))
@@ -80,7 +85,7 @@ def _sorted(rows: list[SpecRow], order: dict[Any, int]) -> list[SpecRow]:
 
 def _labels(tree: dict[str, Any]) -> dict[tuple[Path, str], str]:
     """How the rows of other sheets name the items of a list: by a field if that tells them apart."""
-    found = {}
+    found: dict[tuple[Path, str], str] = {}
     for table in tables():
         for place in table.places:
             for end, step in enumerate(place):
@@ -196,14 +201,14 @@ GONE: dict[str, Any] = {}
 
 def _take(tree: Any, path: Path, place: Place) -> None:
     """Take a value out, and what is empty without it up to the next thing that has a row of its own."""
-    around = tree
+    around: Any = tree
     for step in path[:-1]:
         around = around[step]
     if isinstance(around, list):
-        around[path[-1]] = GONE
+        around[int(path[-1])] = GONE
         is_empty = all(item is GONE for item in around)
     else:
         del around[path[-1]]
         is_empty = not around
-    if is_empty and len(path) > 1 and isinstance(place[len(path) - 2], str):
+    if is_empty and len(path) > 1 and isinstance(place[len(path) - 2], (str, Choice)):
         _take(tree, path[:-1], place)

@@ -12,7 +12,10 @@ STUDY = """
     raw: {datasets: {ae: {file: ae.csv}, empty: {file: empty.csv}}}
     subject: {SITEID: SITE, SUBJID: PT, USUBJID: "{STUDYID}-{SUBJID}"}
 """
-RAW = {"ae.csv": "SITE,PT,TERM,SEV,LOC,NOTE\n1,a,Rash,,ARM,seen\n1,a,Itch,,,\n", "empty.csv": "SITE,PT,TERM\n"}
+RAW = {
+    "ae.csv": "SITE,PT,TERM,SEV,LOC,NOTE\n1,a,Rash,,ARM,seen\n1,a,Itch,,,\n",
+    "empty.csv": "SITE,PT,TERM\n",
+}
 
 
 def converted(convert_study: Callable[..., Any], mapping: str, more: str = "", **domains: str) -> Any:
@@ -34,7 +37,10 @@ def test_order_label_and_type_are_the_standard_s(convert_study):
     names = [variable.name for variable in made.variables]
     assert names.index("AESPID") < names.index("AETERM") < names.index("AELOC")
     said = {variable.name: (variable.label, variable.type) for variable in made.variables}
-    assert said["AESEQ"] == ("Sequence Number", "Num") and said["AETERM"] == ("Reported Term for the Adverse Event", "Char")
+    assert said["AESEQ"] == ("Sequence Number", "Num") and said["AETERM"] == (
+        "Reported Term for the Adverse Event",
+        "Char",
+    )
     assert made.label == "Adverse Events" and made.keys == ("STUDYID", "USUBJID", "AEDECOD", "AESTDTC")
 
 
@@ -51,7 +57,13 @@ def test_a_domain_without_rows_is_an_empty_dataset(convert_study):
 
 
 def test_supplemental_datasets_follow_their_parents(convert_study):
-    assert sorted(["SUPPAE", "DM", "AE", "SUPPDM", "AF"], key=dataset_order) == ["AE", "SUPPAE", "AF", "DM", "SUPPDM"]
+    assert sorted(["SUPPAE", "DM", "AE", "SUPPDM", "AF"], key=dataset_order) == [
+        "AE",
+        "SUPPAE",
+        "AF",
+        "DM",
+        "SUPPDM",
+    ]
     ae = """
         domain: AE
         sources: [{from: ae, map: {AETERM: TERM}, supp: {AENOTE: {label: Note, column: NOTE}}}]

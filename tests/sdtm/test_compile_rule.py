@@ -167,7 +167,8 @@ def test_sql_errors_are_shown_with_the_clause(build_study):
 
 
 def test_a_variable_that_waits_for_itself(build_study):
-    domain = "domain: AE\nsources:\n  - from: ae\n    map:\n      AETERM: {expr: AE.AEMODIFY}\n      AEMODIFY: {expr: AE.AETERM}\n"
+    mapping = "{AETERM: {expr: AE.AEMODIFY}, AEMODIFY: {expr: AE.AETERM}}"
+    domain = f"domain: AE\nsources: [{{from: ae, map: {mapping}}}]\n"
     with pytest.raises(ProblemsFound, match="mapping-cycle") as caught:
         make_plan(load_study(build_study(STUDY, {"ae": domain}, {})), catalogue(), COLUMNS)
     assert "AETERM -> AEMODIFY -> AETERM" in str(caught.value)

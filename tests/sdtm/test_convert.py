@@ -152,7 +152,9 @@ def test_late_qualifiers_read_study_days_and_reference_dates(made):
 
 
 def test_visits_units_and_the_last_value_before_exposure(made):
-    assert rows(made, "VS", "USUBJID", "VSTESTCD", "VISITNUM", "VISIT", "VSSTRESC", "VSSTRESU", "VSLOBXFL", "VSSTAT") == [
+    assert rows(
+        made, "VS", "USUBJID", "VSTESTCD", "VISITNUM", "VISIT", "VSSTRESC", "VSSTRESU", "VSLOBXFL", "VSSTAT"
+    ) == [
         ("X1-001", "SYSBP", 1.0, "SCREENING", "120", "mmHg", None, None),
         ("X1-001", "SYSBP", 2.0, "DAY 1", "121", "mmHg", "Y", None),
         ("X1-001", "SYSBP", 2.1, "UNSCHEDULED 2.1", "122", "mmHg", None, None),
@@ -174,7 +176,11 @@ def test_elements(made):
 
 
 def test_what_was_lost_is_told(made):
-    told = {(f.rule, f.dataset, f.variable, f.found.split(" (")[0]) for f in made.findings if f.severity == "error"}
+    told = {
+        (f.rule, f.dataset, f.variable, f.found.split(" (")[0])
+        for f in made.findings
+        if f.severity == "error"
+    }
     assert told >= {
         ("unmapped-term", "DM", "SEX", '"9"'),
         ("unmapped-term", "AE", "AESER", '"Maybe"'),
@@ -204,7 +210,10 @@ def test_the_books(made):
 
 
 def contents(made: Any) -> dict[str, pd.DataFrame]:
-    return {name: dataset.frame.astype({c: object for c in dataset.frame}) for name, dataset in made.datasets.items()}
+    return {
+        name: dataset.frame.astype({c: object for c in dataset.frame})
+        for name, dataset in made.datasets.items()
+    }
 
 
 def same(first: Any, second: Any) -> bool:
@@ -217,7 +226,9 @@ def told(made: Any) -> list[tuple[str, str, str, str, int]]:
 
 
 SLOW = settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
@@ -231,7 +242,10 @@ def test_the_order_of_raw_rows_does_not_matter(convert_study, made, seed):
 
 
 @SLOW
-@given(name=st.sampled_from(sorted(RAW)), values=st.lists(st.sampled_from(["", "x", "AE", "1"]), min_size=7, max_size=7))
+@given(
+    name=st.sampled_from(sorted(RAW)),
+    values=st.lists(st.sampled_from(["", "x", "AE", "1"]), min_size=7, max_size=7),
+)
 def test_an_unrelated_column_changes_nothing_but_the_books(convert_study, made, name, values):
     lines = [f"{line},{value}" for line, value in zip(RAW[name][1:], values, strict=False)]
     again = convert_study(STUDY, DOMAINS, text_of({**RAW, name: [RAW[name][0] + ",SPARE", *lines]}))
@@ -266,7 +280,9 @@ def test_the_number_of_shards_does_not_matter(made, workers):
     assert of_conversion == [f for f in made.findings if f in of_conversion] and len(of_conversion) >= 4
 
 
-CELL = st.sampled_from(["", "1", "Y", "N", "Rash", "05 FEB 2024", "UN FEB 2024", "30 FEB 2024", ".", "é", "001"])
+CELL = st.sampled_from(
+    ["", "1", "Y", "N", "Rash", "05 FEB 2024", "UN FEB 2024", "30 FEB 2024", ".", "é", "001"]
+)
 
 
 @SLOW

@@ -18,7 +18,11 @@ STUDY = """
     subject: {{SUBJID: PT, USUBJID: "{{STUDYID}}-{{SUBJID}}"}}
     elements: [{{ETCD: TRT, ELEMENT: Treatment, EPOCH: TREATMENT, start: {start}}}]
 """
-DM = "domain: DM\nsources: [{{from: dm, map: {{BRTHDTC: {{date: B, format: yyyy}}}}}}]\nreference_dates:\n  RFSTDTC: {rule}\n"
+DM = """domain: DM
+sources: [{{from: dm, map: {{BRTHDTC: {{date: B, format: yyyy}}}}}}]
+reference_dates:
+  RFSTDTC: {rule}
+"""
 EX = """
     domain: EX
     sources:
@@ -86,6 +90,9 @@ def test_a_reference_date_may_follow_from_one_above_it(build_study):
     domains = {"dm": DM.format(rule=GOOD) + "  RFPENDTC: {latest: DM.RFSTDTC, days_after: 30}\n", "ex": EX}
     study = STUDY.format(start=GOOD)
     make_plan(load_study(build_study(study, domains, {})), catalogue(), COLUMNS)
-    swapped = "domain: DM\nsources: [{from: dm}]\nreference_dates:\n  RFPENDTC: {latest: DM.RFSTDTC}\n  RFSTDTC: {earliest: EX.EXSTDTC}\n"
+    swapped = """domain: DM
+sources: [{from: dm}]
+reference_dates: {RFPENDTC: {latest: DM.RFSTDTC}, RFSTDTC: {earliest: EX.EXSTDTC}}
+"""
     with pytest.raises(ProblemsFound, match=r"'DM\.RFSTDTC', which no mapping makes"):
         make_plan(load_study(build_study(study, {**domains, "dm": swapped}, {})), catalogue(), COLUMNS)

@@ -42,4 +42,10 @@ def test_no_id_of_the_list_is_invented():
 
 
 def test_algorithms_checks_and_schemas_are_there_too():
-    assert {"date-not-read", "not-in-lookup", "value-lost", "study-day-zero", "label-too-long"} <= finding_rules()
+    assert {
+        "date-not-read",
+        "not-in-lookup",
+        "value-lost",
+        "study-day-zero",
+        "label-too-long",
+    } <= finding_rules()

@@ -66,12 +66,19 @@ def test_each_is_told_with_the_way_it_is_made(convert_study: Callable[..., Any])
     ways = finished_variables(plan.study, plan.guide, plan.domains, "VS")
     assert all(ways.values())
     assert ways["VSLOBXFL"].startswith("last result at or before first exposure")
-    assert finished_variables(plan.study, plan.guide, plan.domains, "DM")["RFSTDTC"] == "earliest of EX.EXSTDTC"
+    assert (
+        finished_variables(plan.study, plan.guide, plan.domains, "DM")["RFSTDTC"] == "earliest of EX.EXSTDTC"
+    )
     assert "elements:" in finished_variables(plan.study, plan.guide, plan.domains, "SE")["SESTDTC"]
 
 
 def test_a_date_rule_in_words() -> None:
-    rule = DateSource(latest=("EX.EXENDTC", "DS.DSSTDTC"), where="EXDOSE > 0", days_after="30", precision="date")
-    assert date_source_text(rule) == "latest of EX.EXENDTC, DS.DSSTDTC where EXDOSE > 0, 30 days later, date only"
+    rule = DateSource(
+        latest=("EX.EXENDTC", "DS.DSSTDTC"), where="EXDOSE > 0", days_after="30", precision="date"
+    )
+    assert (
+        date_source_text(rule)
+        == "latest of EX.EXENDTC, DS.DSSTDTC where EXDOSE > 0, 30 days later, date only"
+    )
     rule = DateSource(earliest="EX.EXSTDTC", when="ARM <> 'Screen Failure'")
     assert date_source_text(rule) == "earliest of EX.EXSTDTC, for subjects with ARM <> 'Screen Failure'"

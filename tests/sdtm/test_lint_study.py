@@ -54,7 +54,11 @@ def test_expected_variables_that_nothing_makes_are_noted_once_for_each_domain(bu
 
 def test_a_required_variable_that_nothing_makes(build_study):
     (problem,) = told(build_study, AE.replace("AETERM: TERM, ", ""))
-    assert (problem.id, problem.severity, problem.where.file) == ("required-not-made", "error", "sdtm/ae.yaml")
+    assert (problem.id, problem.severity, problem.where.file) == (
+        "required-not-made",
+        "error",
+        "sdtm/ae.yaml",
+    )
     assert "AETERM of AE (Reported Term for the Adverse Event)" in problem.found
 
 
@@ -70,20 +74,30 @@ def test_problems_of_spec_and_plan_are_told_together_in_order(build_study):
     assert "duplicate-row" in found[3].do
 
 
-@pytest.mark.parametrize("key", ["duplicate-row", "unmapped-term:AE.AESEV", "study-day-zero:AE", "date-not-read"])
+@pytest.mark.parametrize(
+    "key", ["duplicate-row", "unmapped-term:AE.AESEV", "study-day-zero:AE", "date-not-read"]
+)
 def test_known_rules_are_accepted(build_study, key):
     assert told(build_study, study=STUDY + f'    accept: {{"{key}": known}}\n') == []
 
 
 def test_a_variable_that_nothing_makes_is_not_read(build_study):
     (problem,) = told(build_study, AE.replace("SEV}", "SEV, AEMODIFY: {expr: AE.VISIT}}"))
-    assert (problem.id, problem.severity, problem.found) == ("never-made", "warning", "'AE.VISIT', which nothing makes, read by AEMODIFY")
+    assert (problem.id, problem.severity, problem.found) == (
+        "never-made",
+        "warning",
+        "'AE.VISIT', which nothing makes, read by AEMODIFY",
+    )
 
 
 def test_terms_of_a_mapping_that_leave_an_extensible_codelist(build_study):
     ae = AE.replace("SEV}", "SEV, AELOC: {column: LOC, terms: {l: LEFT PINKY, a: ARM}}}")
     (problem,) = told(build_study, ae)
-    assert (problem.id, problem.severity, problem.found) == ("undeclared-term", "warning", "AELOC: 'l' to 'LEFT PINKY'")
+    assert (problem.id, problem.severity, problem.found) == (
+        "undeclared-term",
+        "warning",
+        "AELOC: 'l' to 'LEFT PINKY'",
+    )
     study = STUDY + "    codelists: {LOC: {codelist: LOC, extend: {LEFT PINKY: Little finger}}}\n"
     assert told(build_study, ae, study) == []
 

@@ -90,7 +90,12 @@ Made by finishing
 
 @pytest.fixture
 def plan(build_study: Callable[..., Path]) -> Plan:
-    domains = {"ae": AE, "vs": VS, "se": "domain: SE\nelements: true\n", "dm": "domain: DM\nsources: [{from: other}]\n"}
+    domains = {
+        "ae": AE,
+        "vs": VS,
+        "se": "domain: SE\nelements: true\n",
+        "dm": "domain: DM\nsources: [{from: other}]\n",
+    }
     return make_plan(load_study(build_study(STUDY, domains, {})), catalogue())
 
 
@@ -122,7 +127,11 @@ def test_elements(plan):
 
 def test_all_domains_in_the_width_of_a_terminal(plan):
     shown = plan_text(plan)
-    titles = [line.split()[0] for line, below in zip(shown.splitlines(), shown.splitlines()[1:], strict=False) if below[:3] == "==="]
+    titles = [
+        line.split()[0]
+        for line, below in zip(shown.splitlines(), shown.splitlines()[1:], strict=False)
+        if below[:3] == "==="
+    ]
     assert titles == ["AE", "DM", "SE", "VS"]
     assert max(map(len, shown.splitlines())) <= WIDTH
     assert shown == plan_text(plan)
@@ -151,4 +160,6 @@ def test_an_unknown_domain_is_told_with_near_names(plan, wrong, near):
             show(plan, wrong)
         (problem,) = caught.value.problems
         assert problem.id == "unknown-domain" and problem.found == repr(wrong)
-        assert problem.do == (f"did you mean {near}?" if near else "") and "AE, DM, SE, VS" in problem.expected
+        assert (
+            problem.do == (f"did you mean {near}?" if near else "") and "AE, DM, SE, VS" in problem.expected
+        )

@@ -37,7 +37,9 @@ RAW = {
 WHOLE_SUBJECT = "{SITE: SITE, PT: PT}"
 
 
-def prepared(build_study: Callable[..., Path], by: str = WHOLE_SUBJECT, ae: str = AE) -> tuple[Plan, dict[str, RawTable]]:
+def prepared(
+    build_study: Callable[..., Path], by: str = WHOLE_SUBJECT, ae: str = AE
+) -> tuple[Plan, dict[str, RawTable]]:
     study = load_study(build_study(STUDY, {"ae": ae.replace("BY", by), "dm": DM}, RAW))
     tables, _ = read_tables(study)
     return make_plan(study, catalogue(), {name: list(table.frame) for name, table in tables.items()}), tables
@@ -63,7 +65,8 @@ def test_each_row_is_in_one_shard_and_subjects_stay_together(build_study, count)
             part = shard.tables[name]
             assert part.rows.tolist() == tables[name].rows[shard.positions[name]].tolist()
     pairs = [
-        {(row.SITE, row.PT) for row in shard.tables["ae"].frame.astype(object).itertuples()} for shard in shards
+        {(row.SITE, row.PT) for row in shard.tables["ae"].frame.astype(object).itertuples()}
+        for shard in shards
     ]
     assert sum(map(len, pairs)) == len(set().union(*pairs))
 
@@ -90,11 +93,32 @@ def test_one_worker_needs_no_split(build_study):
     assert shard.tables is tables
 
 
-@pytest.mark.parametrize("by", ["{PT: PT}", "{SITE: SITE}", "{SITE: PT, PT: SITE, AGE: TERM}"])
+@pytest.mark.parametrize("by", ["{PT: PT}", "{SITE: SITE}", "{SITE: PT, PT: SITE}", "{AGE: TERM, PT: PT}"])
 def test_a_join_that_may_reach_another_subject_is_not_split(build_study, by):
-    ae = AE.replace("expect: optional", "expect: many")
-    plan, tables = prepared(build_study, by, ae)
-    assert len(split_tables(plan, tables, 3)) == (1 if by != "{SITE: PT, PT: SITE, AGE: TERM}" else 3)
+    plan, tables = prepared(build_study, by, AE.replace("expect: optional", "expect: many"))
+    assert len(split_tables(plan, tables, 3)) == 1
+
+
+def test_a_join_by_more_than_the_subject_is_split(build_study):
+    plan, tables = prepared(build_study, "{SITE: SITE, PT: PT, AGE: TERM}")
+    assert len(split_tables(plan, tables, 3)) > 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "by", "splits"),
+    [
+        ("SUBJ", "{SITE: SITE, PT: SUBJ}", True),  # the same rule on a column of another name
+        ("SUBJ", "{SITE: SUBJ, PT: SITE}", False),
+        ("{expr: 'substr(SUBJ, 2)'}", "{SITE: SITE, PT: SUBJ}", False),  # equal columns, another subject
+    ],
+)
+def test_tables_that_name_their_subjects_in_different_ways(build_study, rule, by, splits):
+    study = STUDY.replace("{file: ae.csv}", f"{{file: ae.csv, subject: {{SUBJID: {rule}}}}}")
+    raw = {**RAW, "ae.csv": "SITE,SUBJ,TERM\n1,b,x\n2,a,y\n"}
+    made = load_study(build_study(study, {"ae": AE.replace("BY", by), "dm": DM}, raw))
+    tables, _ = read_tables(made)
+    plan = make_plan(made, catalogue(), {name: list(table.frame) for name, table in tables.items()})
+    assert (len(split_tables(plan, tables, 2)) > 1) == splits
 
 
 def test_a_lookup_in_a_table_of_subjects_is_not_split(build_study):
@@ -127,7 +151,11 @@ def test_two_processes_give_what_one_gives(build_study):
     one, two = (convert(load_study(folder), workers=workers) for workers in (1, 2))
 
     def told(made: Any) -> list[Any]:
-        return [made.findings, made.books, {n: d.frame.astype(object).to_dict() for n, d in made.datasets.items()}]
+        return [
+            made.findings,
+            made.books,
+            {n: d.frame.astype(object).to_dict() for n, d in made.datasets.items()},
+        ]
 
     assert repr(told(one)) == repr(told(two))
     assert one.datasets["AE"].frame["AESPID"].astype(object).tolist() == ["11", "12", "12", "12", "20"]

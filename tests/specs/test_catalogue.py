@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from specs.catalogue import (
     COLUMN,
@@ -32,8 +32,8 @@ class Many(Params):
     one: Column
     several: Columns = ()
     either: Inner | tuple[Column, ...] | Column = ""
-    boxes: dict[Column, str] = {}
-    keys: dict[str, Column] = {}
+    boxes: dict[Column, str] = Field(default={})
+    keys: dict[str, Column] = Field(default={})
     maybe: Column | None = None
     clause: Sql = ""
     table: Table = ""

@@ -1,8 +1,7 @@
-"""The synthetic raw extracts of HE072 are reproducible and carry the published results.
+"""The synthetic raw extracts of HE072 are reproducible and carry the published counts.
 
-The code here is written apart from the toolkit and the generator: it reads the raw files with csv and openpyxl
-and derives response, progression, survival, counts and pharmacokinetic parameters in the plainest way. Expected
-values are printed numbers of the article (published.yaml beside the checkout) and the calibration tables.
+Derived in the plainest way, apart from the toolkit and the generator. Expected values are printed numbers of
+the article (published.yaml beside the checkout) and the calibration tables.
 """
 
 from __future__ import annotations
@@ -12,73 +11,35 @@ import io
 import math
 import statistics
 from collections import Counter, defaultdict
-from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
-from importlib.resources import files
+from datetime import date
 from pathlib import Path
 
-import openpyxl
 import pytest
-from ruamel.yaml import YAML
+from he072_raw import (
+    DOSES,
+    ENROLLED,
+    FIRST_DOSE,
+    RAW,
+    STUDY,
+    Row,
+    complete,
+    day_of,
+    dose_level,
+    facts,
+    form,
+    group,
+    half_up,
+    read_published,
+    study_day,
+    unique,
+)
 
 from specs.studies.he072.generator import build
-
-STUDY = Path(str(files("specs.studies.he072")))
-RAW = STUDY / "raw"
-MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
-CUT_OFF = date(2023, 6, 5)
-Row = dict[str, str]
-
-
-def form(name: str, delimiter: str = ",") -> list[Row]:
-    text = (RAW / f"{name}.csv").read_bytes().decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
-
-
-def facts(name: str) -> list[Row]:
-    lines = (STUDY / "generator" / "facts" / f"{name}.csv").read_text("utf-8").splitlines()
-    return list(csv.DictReader(lines[1:]))
-
-
-def day_of(text: str) -> date:
-    day, month, year = text.split("-")
-    return date(int(year), MONTHS.index(month) + 1, int(day))
-
-
-def complete(text: str) -> date | None:
-    try:
-        return day_of(text)
-    except ValueError:
-        return None
 
 
 @pytest.fixture(scope="module")
 def published(shared: Path) -> dict[str, dict[str, object]]:
-    with (shared / "studies" / "he072" / "published.yaml").open(encoding="utf-8") as stream:
-        return {entry["key"]: entry for entry in YAML(typ="safe").load(stream)["entries"]}
-
-
-ENROLLED = {row["SUBJECTNUMBERSTR"]: int(row["ENRNO"]) for row in form("ENR")}
-CALIBRATED = {int(row["subject_no"]): row for row in facts("subjects")}
-TIMES = {int(row["subject_no"]): row for row in facts("calibration_tte")}
-DOSES = [row for row in form("EX") if row["EXND"] != "1"]
-FIRST_DOSE: dict[str, date] = {}
-for _row in DOSES:
-    _day = day_of(_row["EXDT"])
-    FIRST_DOSE[_row["SUBJECTNUMBERSTR"]] = min(_day, FIRST_DOSE.get(_row["SUBJECTNUMBERSTR"], _day))
-
-
-def study_day(subject: str, text: str) -> int:
-    days = (day_of(text) - FIRST_DOSE[subject]).days
-    return days + 1 if days >= 0 else days
-
-
-def group(subject: str) -> str:
-    return CALIBRATED[ENROLLED[subject]]["group"]
-
-
-def dose_level(subject: str) -> str:
-    return next(row["DOSLVL"] for row in form("ENR") if row["SUBJECTNUMBERSTR"] == subject)
+    return read_published(shared)
 
 
 def test_generator_makes_the_committed_bytes(tmp_path: Path) -> None:
@@ -93,6 +54,17 @@ def test_facts_are_labelled_synthetic() -> None:
     for path in (STUDY / "generator" / "facts").glob("*.csv"):
         assert path.read_text("utf-8").startswith("# SYNTHETIC"), path.name
     assert "SYNTHETIC" in (STUDY / "README.md").read_text("utf-8").split("\n\n")[0]
+
+
+def test_copied_facts_are_the_calibration_tables(shared: Path) -> None:
+    for name in ("subjects", "calibration_tte", "calibration_ae", "calibration_ex"):
+        original = (shared / "studies" / "he072" / f"{name}.csv").read_bytes()
+        assert (STUDY / "generator" / "facts" / f"{name}.csv").read_bytes() == original, name
+
+
+def test_readme_names_every_raw_file() -> None:
+    text = (STUDY / "README.md").read_text("utf-8")
+    assert [path.name for path in RAW.iterdir() if f"`{path.name}`" not in text] == []
 
 
 def test_screened_and_treated_subjects(published: dict[str, dict[str, object]]) -> None:
@@ -127,10 +99,6 @@ def group_or_blank(subject: str) -> str:
     return group(subject) if subject in ENROLLED else ""
 
 
-def half_up(value: float, digits: int = 1) -> float:
-    return float(Decimal(repr(round(value, 9))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
-
-
 @pytest.mark.parametrize("name", ["tnbc50", "tnbc70", "bcbm70"])
 def test_cancer_history(name: str, published: dict[str, dict[str, object]]) -> None:
     rows = [row for row in form("DXH") if group(row["SUBJECTNUMBERSTR"]) == name.upper()]
@@ -150,7 +118,14 @@ def test_cancer_history(name: str, published: dict[str, dict[str, object]]) -> N
         entry["value"], *entry["range"]  # type: ignore[misc]
     ]  # fmt: skip
     assert len(free) == published[f"base.prior_radical_surgery.{name}"]["n"]
-    organs = {"LUNG": "lung", "BONE": "bone", "LYMP": "lymph_node", "LIVE": "liver", "BRAI": "brain", "OTHE": "others"}
+    organs = {
+        "LUNG": "lung",
+        "BONE": "bone",
+        "LYMP": "lymph_node",
+        "LIVE": "liver",
+        "BRAI": "brain",
+        "OTHE": "others",
+    }
     for column, organ in organs.items():
         assert sum(row[f"MET{column}"] == "1" for row in rows) == published[f"base.site.{organ}.{name}"]["n"]
     assert sum(int(row["METNUM"]) >= 4 for row in rows) == published[f"base.nsites.ge4.{name}"]["n"]
@@ -170,10 +145,14 @@ def test_prior_therapies(name: str, published: dict[str, dict[str, object]]) -> 
 
     assert subjects_with("PSTTRT", "CAPECITABINE") == published[f"base.prior_capecitabine.{name}"]["n"]
     assert subjects_with("PSTCLASS", "PD-1") == published[f"base.prior_pd1_pdl1.{name}"]["n"]
-    treated = {row["SUBJECTNUMBERSTR"] for row in form("PRT") if group(row["SUBJECTNUMBERSTR"]) == name.upper()}
+    treated = {
+        row["SUBJECTNUMBERSTR"] for row in form("PRT") if group(row["SUBJECTNUMBERSTR"]) == name.upper()
+    }
     assert len(treated) == published[f"base.prior_radiotherapy.{name}"]["n"]
-    assert subjects_with("PSTCLASS", "Taxane") == subjects_with("PSTCLASS", "Anthracycline") == len(
-        [subject for subject in ENROLLED if group(subject) == name.upper()]
+    assert (
+        subjects_with("PSTCLASS", "Taxane")
+        == subjects_with("PSTCLASS", "Anthracycline")
+        == len([subject for subject in ENROLLED if group(subject) == name.upper()])
     )
     if name == "bcbm70":
         assert subjects_with("PSTCLASS", "Endocrine") == published["base.bcbm_prior_endocrine"]["n"]
@@ -186,20 +165,19 @@ def test_prior_therapies(name: str, published: dict[str, dict[str, object]]) -> 
     assert found == [entry["value"], *entry["range"]]  # type: ignore[misc]
 
 
-def unique(rows: list[Row]) -> list[Row]:
-    """Without rows that were entered twice."""
-    return list({tuple(row.items()): row for row in rows}.values())
-
-
-def test_doses_equal_the_calibration_and_the_published_exposure(published: dict[str, dict[str, object]]) -> None:
+def test_doses_equal_the_calibration_and_the_published_exposure(
+    published: dict[str, dict[str, object]],
+) -> None:
     given = unique(DOSES)
     found = [
-        (ENROLLED[row["SUBJECTNUMBERSTR"]], int(row["VISITMNEMONIC"][1:-2]), study_day(row["SUBJECTNUMBERSTR"], row["EXDT"]),
+        (ENROLLED[row["SUBJECTNUMBERSTR"]], int(row["VISITMNEMONIC"][1:-2]),
+            study_day(row["SUBJECTNUMBERSTR"], row["EXDT"]),
          float(row["EXPLAN"]), float(row["EXDOSE"]))
         for row in given
     ]  # fmt: skip
     calibrated = [
-        (int(r["subject_no"]), int(r["dose_no"]), int(r["study_day"]), float(r["planned_mg_m2"]), float(r["actual_mg_m2"]))
+        (int(r["subject_no"]), int(r["dose_no"]), int(r["study_day"]), float(r["planned_mg_m2"]),
+            float(r["actual_mg_m2"]))
         for r in facts("calibration_ex")
     ]  # fmt: skip
     assert sorted(found) == sorted(calibrated)
@@ -227,7 +205,7 @@ def test_doses_equal_the_calibration_and_the_published_exposure(published: dict[
         assert len(subjects) == published[f"ex.{name}"]["n"], name
     assert len(set().union(*changed.values())) == published["ex.any_modification"]["n"]
     for row in given:
-        assert math.isclose(float(row["EXMG"]), float(row["EXDOSE"]) * float(row["EXBSA"]), abs_tol=0.02)
+        assert math.isclose(float(row["EXMG"]), float(row["EXDOSE"]) * float(row["EXBSA"]), abs_tol=0.051)
 
 
 def events() -> list[Row]:
@@ -251,12 +229,16 @@ def subjects_of(rows: list[Row], level: str = "") -> set[str]:
 
 
 LABELS = {
-    "leukopenia": "Leukopenia", "anemia": "Anemia", "neutropenia": "Neutropenia", "lymphocytopenia": "Lymphocytopenia",
-    "thrombocytopenia": "Thrombocytopenia", "diarrhea": "Diarrhea", "nausea": "Nausea", "vomiting": "Vomiting",
+    "leukopenia": "Leukopenia", "anemia": "Anemia", "neutropenia": "Neutropenia",
+    "lymphocytopenia": "Lymphocytopenia",
+    "thrombocytopenia": "Thrombocytopenia", "diarrhea": "Diarrhea", "nausea": "Nausea",
+    "vomiting": "Vomiting",
     "fatigue": "Fatigue", "weight_loss": "Weight loss", "decreased_appetite": "Decreased appetite",
-    "abdominal_pain": "Abdominal pain", "hypokalemia": "Hypokalemia", "ggt": "γ-GGT elevation", "alt": "Increased ALT",
+    "abdominal_pain": "Abdominal pain", "hypokalemia": "Hypokalemia", "ggt": "γ-GGT elevation",
+    "alt": "Increased ALT",
     "hyponatremia": "Hyponatremia", "ast": "Increased AST", "hypoproteinemia": "Hypoproteinemia",
-    "hyperuricemia": "Hyperuricemia", "hypocalcemia": "Hypocalcemia", "albuminuria": "Albuminuria", "alp": "Increased ALP",
+    "hyperuricemia": "Hyperuricemia", "hypocalcemia": "Hypocalcemia", "albuminuria": "Albuminuria",
+    "alp": "Increased ALP",
 }  # fmt: skip
 
 
@@ -287,10 +269,14 @@ def test_adverse_event_counts(published: dict[str, dict[str, object]]) -> None:
     limiting = [row for row in found if row["AEDLT_C"] == "1"]
     assert {(row["AEPT"], row["AEGR"]) for row in limiting} == {("Nausea", "3"), ("Vomiting", "3")}
     assert len(subjects_of(limiting)) == published["ae.dlt.d70"]["n"]
-    assert [row["SUBJECTNUMBERSTR"] for row in form("DLT") if row["DLTYN_C"] == "1"] == list(subjects_of(limiting))
+    assert [row["SUBJECTNUMBERSTR"] for row in form("DLT") if row["DLTYN_C"] == "1"] == list(
+        subjects_of(limiting)
+    )
     part1 = {row["SUBJECTNUMBERSTR"] for row in form("ENR") if row["PHASE_C"]}
     serious = [row for row in found if row["AESER_C"] == "1" and row["SUBJECTNUMBERSTR"] in part1]
-    assert sum(dose_level(r["SUBJECTNUMBERSTR"]) == "50" for r in serious) == published["ae.sae_events.part1.d50"]["value"]
+    at_50 = [row for row in serious if dose_level(row["SUBJECTNUMBERSTR"]) == "50"]
+    assert len(at_50) == published["ae.sae_events.part1.d50"]["value"]
+    assert len(serious) - len(at_50) == published["ae.sae_events.part1.d70"]["value"]
 
 
 def test_dictionary_columns_hold_only_printed_terms() -> None:
@@ -303,7 +289,8 @@ def test_dictionary_columns_hold_only_printed_terms() -> None:
 def test_highest_grades_equal_the_calibration() -> None:
     by_label = {label: term for term, label in LABELS.items()}
     names = {"alp": "ALP increased", "alt": "ALT increased", "ast": "AST increased", "ggt": "GGT increased",
-             "weight_loss": "weight loss", "decreased_appetite": "decreased appetite", "abdominal_pain": "abdominal pain"}  # fmt: skip
+             "weight_loss": "weight loss", "decreased_appetite": "decreased appetite",
+             "abdominal_pain": "abdominal pain"}  # fmt: skip
     highest: dict[tuple[int, str], int] = defaultdict(int)
     for row in events():
         term = by_label.get(row["AEPT"], row["AEPT"].lower())
@@ -333,233 +320,3 @@ def test_disposition_genotype_and_tissue_counts(published: dict[str, dict[str, o
     positive = sum(text.isdigit() and int(text) >= 30 for text in cells)
     assert positive == published["topo1.positive"]["n"]
     assert len(tissue) - positive - cells.count("") == published["topo1.negative"]["n"]
-
-
-def sums_of(subject: str, rows: list[Row]) -> list[tuple[date, float, bool]]:
-    """Baseline and scans in order of date: (date, sum in mm, complete)."""
-    visits: dict[date, dict[str, float | None]] = defaultdict(dict)
-    for row in rows:
-        if row["TLREMEAS"]:
-            continue
-        value = None
-        if row["TLSTATE_C"] == "1":
-            value = float(row["TLDIAM"]) * (10 if row["TLUNIT"] == "cm" else 1)
-        elif row["TLSTATE_C"] in "23":
-            value = 5.0 if row["TLSTATE_C"] == "2" else 0.0
-        visits[day_of(row["TLDT"])][row["TLID"]] = value
-    return [
-        (day, sum(v for v in found.values() if v is not None), None not in found.values())
-        for day, found in sorted(visits.items())
-    ]
-
-
-def recist() -> dict[str, tuple[list[tuple[int, str]], float | None]]:
-    """Subject -> (study day, overall response) of each scan, and the best change in percent."""
-    lesions: dict[str, list[Row]] = defaultdict(list)
-    for row in form("TL"):
-        lesions[row["SUBJECTNUMBERSTR"]].append(row)
-    worse: dict[str, set[str]] = defaultdict(set)
-    for row in form("NTL"):
-        if row["NTLSTATE_C"] == "2":
-            worse[row["SUBJECTNUMBERSTR"]].add(row["VISITMNEMONIC"])
-    for row in form("NL"):
-        if row["NLSTATE_C"] == "1":
-            worse[row["SUBJECTNUMBERSTR"]].add(row["VISITMNEMONIC"])
-    out = {}
-    for subject, rows in lesions.items():
-        visit_of = {day_of(row["TLDT"]): row["VISITMNEMONIC"] for row in rows}
-        (_, base, whole), *scans = sums_of(subject, rows)
-        assert whole and base > 0
-        nadir, answers, changes, over = base, [], [], False
-        for day, total, whole in scans:
-            target = "NE"
-            if total - nadir >= 5 - 1e-9 and total >= 1.2 * nadir - 1e-9:
-                target = "PD"
-            elif whole:
-                target = "PR" if total <= 0.7 * base + 1e-9 else "SD"
-            if visit_of[day] in worse[subject]:
-                target = "PD"
-            answers.append(((day - FIRST_DOSE[subject]).days + 1, target))
-            if whole:
-                nadir = min(nadir, total)
-                if not over:
-                    changes.append(100 * (total - base) / base)
-            over = over or target == "PD"
-        out[subject] = (answers, min(changes) if changes else None)
-    return out
-
-
-def best_response(answers: list[tuple[int, str]], scanned: bool) -> str:
-    until = next((i for i, (_, answer) in enumerate(answers) if answer == "PD"), len(answers))
-    seen = answers[: until + 1]
-    if any(answer == "PR" for _, answer in seen):
-        return "PR"
-    if any(answer == "SD" and day >= 43 for day, answer in seen):
-        return "SD"
-    if any(answer == "PD" for _, answer in seen):
-        return "PD"
-    return "NE" if scanned else "NA"
-
-
-def test_lesions_lead_to_the_calibrated_best_response_and_change() -> None:
-    for subject, (answers, change) in recist().items():
-        row = CALIBRATED[ENROLLED[subject]]
-        assert best_response(answers, bool(answers)) == row["bor"], subject
-        printed = half_up(change) if change is not None else None
-        assert printed == (float(row["best_pct"]) if row["best_pct"] else None), subject
-
-
-def test_investigator_agrees_with_the_lesions() -> None:
-    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for row in unique(form("RA")):
-        if row["RAND"] != "1":
-            found[row["SUBJECTNUMBERSTR"]].append((study_day(row["SUBJECTNUMBERSTR"], row["RADT"]), row["RAOVR"]))
-    assert {s: sorted(a) for s, a in found.items()} == {s: a for s, (a, _) in recist().items() if a}
-
-
-def survival() -> dict[str, tuple[int, int]]:
-    """Subject -> day of death or last day known alive up to the cut-off, and 1 for death."""
-    deaths = {row["SUBJECTNUMBERSTR"]: row["DTHDT"] for row in form("DTH")}
-    last: dict[str, int] = defaultdict(int)
-    places = {"SFU": ("SFUDT",), "EOT": ("EOTDT",), "EX": ("EXDT",), "VS": ("VSDT",), "TL": ("TLDT",), "NTL": ("NTLDT",),
-              "AE": ("AESTDT", "AEENDT"), "EG": ("EGDT",), "PK": ("PKDT",), "SV": ("SVDT", "SVENDT"), "LAB_HEMA": ("HEMDT",),
-              "CM": ("CMSTDT", "CMENDT"), "SAT": ("SATSTDT", "SATENDT"), "RA": ("RADT",)}  # fmt: skip
-    for name, columns in places.items():
-        for row in form(name):
-            for column in columns:
-                day = complete(row[column]) if row[column] else None
-                if day and day <= CUT_OFF and row["SUBJECTNUMBERSTR"] in FIRST_DOSE:
-                    subject = row["SUBJECTNUMBERSTR"]
-                    last[subject] = max(last[subject], (day - FIRST_DOSE[subject]).days + 1)
-    return {
-        subject: (study_day(subject, deaths[subject]), 1) if subject in deaths else (last[subject], 0)
-        for subject in FIRST_DOSE
-    }
-
-
-def test_survival_equals_the_calibration() -> None:
-    found = {ENROLLED[subject]: times for subject, times in survival().items()}
-    assert found == {n: (int(row["os_days"]), int(row["os_event"])) for n, row in TIMES.items()}
-
-
-def test_progression_free_survival_and_duration_of_response() -> None:
-    alive = survival()
-    therapies = {row["SUBJECTNUMBERSTR"]: complete(row["SATSTDT"]) for row in form("SAT")}
-    for subject, (answers, _) in recist().items():
-        times = TIMES[ENROLLED[subject]]
-        progression = next((day for day, answer in answers if answer == "PD"), None)
-        death = alive[subject][0] if alive[subject][1] else None
-        event = min((day for day in (progression, death) if day), default=None)
-        started = therapies.get(subject)
-        next_therapy = (started - FIRST_DOSE[subject]).days + 1 if started else None
-        last = max((day for day, _ in answers if not next_therapy or day <= next_therapy), default=1)
-        if event and not (next_therapy and event > next_therapy):
-            found = (event, 1)
-        else:
-            found = (last, 0)
-        assert found == (int(times["pfs_days"]), int(times["pfs_event"])), subject
-        response = next((day for day, answer in answers if answer == "PR"), None)
-        assert response == (int(times["resp_day"]) if times["resp_day"] else None), subject
-        if response:
-            assert found[0] - response + 1 == int(times["dor_days"]), subject
-
-
-def test_brain_lesions_lead_to_the_calibrated_response() -> None:
-    visits: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
-    for row in form("CNS"):
-        visits[row["SUBJECTNUMBERSTR"]][row["VISITMNEMONIC"] + row["VISITINDEX"]].append(row)
-    assert len(visits) == 18
-    for subject, found in visits.items():
-        sizes = {}
-        for name, rows in found.items():
-            done = [row for row in rows if row["CNSND"] != "1"]
-            whole = bool(done) and all(row["CNSDIAM"] for row in done)
-            day = study_day(subject, done[0]["CNSDT"]) if done else 0
-            sizes[name] = (day, sum(float(row["CNSDIAM"] or 0) for row in done), whole)
-        _, base, _ = sizes.pop("SCR1")
-        nadir, answers = base, []
-        for day, total, whole in sorted(sizes.values()):
-            grown = total - nadir >= 5 and total >= 1.2 * nadir
-            answers.append((day, "PD" if grown else "NE" if not whole else "PR" if total <= 0.7 * base else "SD"))
-            nadir = min(nadir, total) if whole else nadir
-        expected = CALIBRATED[ENROLLED[subject]]["bor_ranobm"]
-        assert best_response(answers, bool(answers)) == expected, subject
-
-
-def concentrations() -> dict[tuple[str, str], list[tuple[float, float | None]]]:
-    """(subject, analyte) -> (hours from the start of the infusion, concentration or None below the limit)."""
-    starts = {row["SUBJECTNUMBERSTR"]: row for row in DOSES if row["VISITMNEMONIC"] == "C1D1"}
-    samples = {row["PKID"]: row for row in form("PK") if row["PKID"] and row["PKSCHED_C"] == "1"}
-    book = openpyxl.load_workbook(RAW / "PK_RESULTS.xlsx", read_only=True)
-    found: dict[tuple[str, str], list[tuple[float, float | None]]] = defaultdict(list)
-    for _, code, analyte, result, *_ in book["Results"].iter_rows(min_row=5, values_only=True):
-        if code not in samples or result == "NR":
-            continue
-        row = samples[code]
-        start = starts[row["SUBJECTNUMBERSTR"]]
-        began = datetime.fromisoformat(f"{day_of(start['EXDT'])}T{start['EXSTTM']}")
-        taken = datetime.fromisoformat(f"{day_of(row['PKDT'])}T{row['PKTM']}")
-        value = float(result) if isinstance(result, (int, float)) else None
-        found[row["SUBJECTNUMBERSTR"], analyte].append(((taken - began).total_seconds() / 3600, value))
-    book.close()
-    return found
-
-
-def terminal_slope(points: list[tuple[float, float]], peak: float) -> float | None:
-    """Best adjusted R2 over the last three or more points after the peak; the most points within 1e-4."""
-    after = [(t, math.log(c)) for t, c in points if t > peak]
-    fits = []
-    for count in range(3, len(after) + 1):
-        used = after[-count:]
-        mean_t, mean_y = statistics.mean(t for t, _ in used), statistics.mean(y for _, y in used)
-        sxx = sum((t - mean_t) ** 2 for t, _ in used)
-        sxy = sum((t - mean_t) * (y - mean_y) for t, y in used)
-        syy = sum((y - mean_y) ** 2 for _, y in used)
-        fits.append((1 - (1 - sxy**2 / (sxx * syy)) * (count - 1) / (count - 2), count, sxy / sxx))
-    best = max((fit[0] for fit in fits), default=0)
-    kept = [fit for fit in fits if fit[0] > best - 1e-4 and fit[2] < 0]
-    return -max(kept, key=lambda fit: fit[1])[2] if kept else None
-
-
-def parameters(points: list[tuple[float, float | None]], dose: float) -> dict[str, float]:
-    """Noncompartmental parameters, linear trapezoids; a sample before the dose counts as 0 at time 0."""
-    quantified = [(0.0, 0.0)] + sorted((t, c) for t, c in points if c is not None and t > 0)
-    early = [t for t, c in points if c is None and 0 < t < quantified[1][0]]
-    assert not early
-    top = max(c for _, c in quantified)
-    peak = next(t for t, c in quantified if c == top)
-    area = sum((t2 - t1) * (c1 + c2) / 2 for (t1, c1), (t2, c2) in zip(quantified, quantified[1:], strict=False))
-    found = {"Cmax": top, "Tmax": peak, "AUC0-t": area}
-    slope = terminal_slope(quantified[1:], peak)
-    if slope:
-        whole = area + quantified[-1][1] / slope
-        clearance = dose / whole
-        found |= {"AUC0-inf": whole, "t1/2": math.log(2) / slope, "CL": clearance, "Vd": clearance / slope}
-    return found
-
-
-@pytest.mark.parametrize("level", ["50", "70"])
-@pytest.mark.parametrize("analyte", ["Total irinotecan", "Free irinotecan", "SN-38"])
-def test_concentrations_give_the_published_parameters(
-    level: str, analyte: str, published: dict[str, dict[str, object]]
-) -> None:
-    doses = {row["SUBJECTNUMBERSTR"]: float(row["EXMG"]) for row in DOSES if row["VISITMNEMONIC"] == "C1D1"}
-    found = [
-        # mg over (h ng/mL) gives 1000 L/h; the total is in ug/mL.
-        parameters(points, doses[subject] * (1 if analyte.startswith("Total") else 1000))
-        for (subject, name), points in concentrations().items()
-        if name == analyte and dose_level(subject) == level
-    ]
-    assert len(found) == (8 if level == "50" else 9)
-    short = {"Total irinotecan": "total_irinotecan", "Free irinotecan": "free_irinotecan", "SN-38": "sn38"}[analyte]
-    misses = []
-    for name in ("Cmax", "Tmax", "AUC0-t", "AUC0-inf", "t1/2", "Vd", "CL"):
-        entry = published[f"pk.{short}.d{level}.{name}"]
-        values = [each[name] for each in found if name in each]
-        if name.startswith("AUC") and short == "free_irinotecan":
-            values = [value / 1000 for value in values]
-        digits = 3 if (name, short) == ("CL", "total_irinotecan") else 1
-        pair = (half_up(statistics.mean(values), digits), half_up(statistics.stdev(values), digits))
-        if pair != (entry["value"], entry["sd"]):
-            misses.append((name, pair, (entry["value"], entry["sd"])))
-    assert misses == []

@@ -20,6 +20,11 @@ STUDY = """
 """
 MORE = "PT,KEY,NAME\n1,a,Arm\n2,b,Leg\n2,c,Toe\n"
 CODES = "CODE,TERM\n10,Nausea\n"
+JOINED = """
+  - from: ae
+    join: [{with: more, by: {PT: PT}, take: [NAME], expect: EXPECT}]
+    map: {AETERM: TERM}
+"""
 
 
 def convert(
@@ -116,17 +121,17 @@ def test_a_join_of_many_makes_a_record_for_each_match(convert_study):
 
 
 def test_a_join_that_would_multiply_rows_stops_with_the_keys(convert_study):
-    source = "  - from: ae\n    join: [{with: more, by: {PT: PT}, take: [NAME], expect: one}]\n    map: {AETERM: TERM}\n"
+    source = JOINED.replace("EXPECT", "one")
     with pytest.raises(ProblemsFound) as caught:
         convert(convert_study, source, "PT,TERM\n2,Rash\n")
     (problem,) = caught.value.problems
     assert problem.id == "join-multiplies" and "1 keys, 1 rows: 2" in problem.found
-    assert (problem.where.file, problem.where.line) == ("sdtm/ae.yaml", 4)
+    assert (problem.where.file, problem.where.line) == ("sdtm/ae.yaml", 5)
 
 
 def test_a_join_that_matches_nothing_stops(convert_study):
     """Trap 3."""
-    source = "  - from: ae\n    join: [{with: more, by: {PT: PT}, take: [NAME], expect: optional}]\n    map: {AETERM: TERM}\n"
+    source = JOINED.replace("EXPECT", "optional")
     with pytest.raises(ProblemsFound, match="join-matches-nothing"):
         convert(convert_study, source, "PT,TERM\n0002,Rash\n")
 
@@ -146,7 +151,10 @@ def test_losses_in_supplemental_qualifiers_are_told(convert_study):
 
 def test_losses_in_the_collected_visit_are_told(convert_study):
     study = STUDY + "    visits: [{VISITNUM: 1, VISIT: SCREENING}]\n"
-    ae = "domain: AE\nsources:\n  - from: ae\n    visit: {column: FOLDER, terms: {S: SCREENING}}\n    map: {AETERM: TERM}\n"
+    ae = """
+        domain: AE
+        sources: [{from: ae, visit: {column: FOLDER, terms: {S: SCREENING}}, map: {AETERM: TERM}}]
+    """
     raw = {"ae.csv": "PT,TERM,FOLDER\n1,Rash,S\n1,Itch,X\n", "more.csv": MORE, "codes.csv": CODES}
     made = convert_study(study, {"ae": ae}, raw)
     assert column(made, "VISIT") == [None, "SCREENING"]
@@ -170,7 +178,11 @@ def test_a_domain_made_from_another_keeps_the_raw_rows(convert_study):
         sources:
           - from_domain: AE
             where: AESEV = 'SEVERE'
-            map: {FATESTCD: {value: SEV, codelist: none}, FATEST: {value: Severity, codelist: none}, FAOBJ: AETERM, FAORRES: AESEV}
+            map:
+              FATESTCD: {value: SEV, codelist: none}
+              FATEST: {value: Severity, codelist: none}
+              FAOBJ: AETERM
+              FAORRES: AESEV
     """
     source = "  - from: ae\n    map: {AETERM: TERM, AESEV: SEV}\n"
     made = convert(convert_study, source, "PT,TERM,SEV\n1,Rash,MILD\n1,Itch,SEVERE\n", fa=fa)
@@ -186,7 +198,7 @@ def test_a_domain_cannot_read_what_its_parent_has_only_later(convert_study):
           - from_domain: AE
             map: {FATESTCD: {value: SEV, codelist: none}, FAOBJ: AESTDY}
     """
-    with pytest.raises(ProblemsFound, match="AE.AESTDY"):
+    with pytest.raises(ProblemsFound, match=r"AE\.AESTDY"):
         convert(convert_study, "  - from: ae\n    map: {AETERM: TERM}\n", "PT,TERM\n1,Rash\n", fa=fa)
 
 

@@ -15,7 +15,13 @@ STUDY = """
     subject: {SUBJID: PT, USUBJID: "{STUDYID}-{SUBJID}"}
     codelists: {VSTEST: {codelist: VSTESTCD, extend: {VSALL: Vital Signs}}}
 """
-RAW = "PT,SYS,PULSE,DONE,WHY,D\n1,120,60,Y,,2024-03-01\n1,,61,,,2024-03-02\n1,,,N,refused,2024-03-03\n2,,,Y,,2024-03-04\n"
+RAW = """
+PT,SYS,PULSE,DONE,WHY,D
+1,120,60,Y,,2024-03-01
+1,,61,,,2024-03-02
+1,,,N,refused,2024-03-03
+2,,,Y,,2024-03-04
+"""
 TESTS = "SYSBP: {result: SYS, unit: mmHg}, PULSE: {result: PULSE, unit: beats/min}"
 
 
@@ -101,7 +107,12 @@ def test_a_result_on_a_row_that_says_not_done_is_kept_and_told(convert_study):
 
 def test_each_test_may_have_its_own_status_reason_condition_and_variables(convert_study):
     source = """    findings:
-      SYSBP: {result: SYS, unit: {column: SYSU, terms: {"1": mmHg}}, status: {column: SYSND, terms: {X: NOT DONE}}, reason: SYSWHY, map: {VSPOS: POS}}
+      SYSBP:
+        result: SYS
+        unit: {column: SYSU, terms: {"1": mmHg}}
+        status: {column: SYSND, terms: {X: NOT DONE}}
+        reason: SYSWHY
+        map: {VSPOS: POS}
       PULSE: {result: PULSE, where: ARM = 'A', map: {VSLOC: {value: ARM}}}
 """
     raw = "PT,SYS,SYSU,SYSND,SYSWHY,POS,PULSE,ARM\n1,120,1,,,SITTING,60,A\n2,,,X,cuff,STANDING,61,B\n"

@@ -9,7 +9,11 @@ from specs import load_study
 from specs.lint import lint
 from specs.problems import Problem
 
-VS = "domain: VS\nsources:\n  - from: vs\n    findings: {SYSBP: {result: S, standard_unit: mmHg}, MYTEST: {result: M}}\n"
+VS = """domain: VS
+sources:
+  - from: vs
+    findings: {SYSBP: {result: S, standard_unit: mmHg}, MYTEST: {result: M}}
+"""
 
 
 def told(build_study: Callable[..., Path], yaml: str, vs: str = VS) -> list[Problem]:

@@ -22,10 +22,13 @@ VERBATIM = {
     "fatigue": ("Fatigue", "tiredness"), "weight loss": ("Weight loss", "weight decreased"),
     "decreased appetite": ("Decreased appetite", "poor appetite", "anorexia"),
     "abdominal pain": ("Abdominal pain", "stomach ache"), "hypokalemia": ("Hypokalemia", "low potassium"),
-    "GGT increased": ("GGT increased", "gamma-GT elevation"), "ALT increased": ("ALT increased", "increased ALT"),
+    "GGT increased": ("GGT increased", "gamma-GT elevation"),
+    "ALT increased": ("ALT increased", "increased ALT"),
     "AST increased": ("AST increased", "increased AST"), "ALP increased": ("ALP increased", "increased ALP"),
-    "hyponatremia": ("Hyponatremia", "low sodium"), "hypoproteinemia": ("Hypoproteinemia", "low total protein"),
-    "hyperuricemia": ("Hyperuricemia", "uric acid increased"), "hypocalcemia": ("Hypocalcemia", "low calcium"),
+    "hyponatremia": ("Hyponatremia", "low sodium"),
+    "hypoproteinemia": ("Hypoproteinemia", "low total protein"),
+    "hyperuricemia": ("Hyperuricemia", "uric acid increased"),
+    "hypocalcemia": ("Hypocalcemia", "low calcium"),
     "albuminuria": ("Albuminuria", "urine protein positive"),
     "upper abdominal pain": ("Upper abdominal pain",), "coma": ("Coma",),
 }  # fmt: skip
@@ -34,7 +37,8 @@ PRINTED = {
     "leukopenia": "Leukopenia", "anemia": "Anemia", "neutropenia": "Neutropenia",
     "lymphocytopenia": "Lymphocytopenia", "thrombocytopenia": "Thrombocytopenia", "diarrhea": "Diarrhea",
     "nausea": "Nausea", "vomiting": "Vomiting", "fatigue": "Fatigue", "weight loss": "Weight loss",
-    "decreased appetite": "Decreased appetite", "abdominal pain": "Abdominal pain", "hypokalemia": "Hypokalemia",
+    "decreased appetite": "Decreased appetite", "abdominal pain": "Abdominal pain",
+    "hypokalemia": "Hypokalemia",
     "GGT increased": "γ-GGT elevation", "ALT increased": "Increased ALT", "hyponatremia": "Hyponatremia",
     "AST increased": "Increased AST", "hypoproteinemia": "Hypoproteinemia", "hyperuricemia": "Hyperuricemia",
     "hypocalcemia": "Hypocalcemia", "albuminuria": "Albuminuria", "ALP increased": "Increased ALP",
@@ -46,7 +50,13 @@ CHEMISTRY = {
     "hypoproteinemia", "hyperuricemia", "hypocalcemia",
 }  # fmt: skip
 SERIOUSNESS = ("SAEDTH", "SAELIFE", "SAEHOSP", "SAEDISAB", "SAECONG", "SAEMIE")
-ACTIONS = {1: "Dose not changed", 2: "Dose reduced", 3: "Drug interrupted", 4: "Drug withdrawn", 5: "Not applicable"}
+ACTIONS = {
+    1: "Dose not changed",
+    2: "Dose reduced",
+    3: "Drug interrupted",
+    4: "Drug withdrawn",
+    5: "Not applicable",
+}
 OUTCOMES = {1: "Recovered/Resolved", 2: "Recovering/Resolving", 3: "Not recovered", 5: "Fatal"}
 
 
@@ -94,10 +104,23 @@ def _event(subject: Subject, row: Row) -> Event:
     term, grade = row["aedecod"], int(row["max_toxgr"])
     withdrawn, fatal, dlt = row["aeacn"] == "DRUG WITHDRAWN", row["aeout"] == "FATAL", row["dlt"] == "1"
     first = 59 if fatal else first_day(subject, term, grade, dlt, withdrawn)
-    last = first + (draw(3, 12, subject.number, term, "days") if grade < 3 else draw(5, 16, subject.number, term, "days"))
+    last = first + (
+        draw(3, 12, subject.number, term, "days") if grade < 3 else draw(5, 16, subject.number, term, "days")
+    )
     last = subject.last_day if fatal else max(first, min(last, subject.last_day))
     action = {"DRUG WITHDRAWN": 4, "NOT APPLICABLE": 5}.get(row["aeacn"], 1)
-    return Event(subject, term, grade, first, last, row["related"] == "RELATED", row["serious"] == "1", action, fatal, dlt)
+    return Event(
+        subject,
+        term,
+        grade,
+        first,
+        last,
+        row["related"] == "RELATED",
+        row["serious"] == "1",
+        action,
+        fatal,
+        dlt,
+    )
 
 
 @cache
@@ -117,20 +140,29 @@ def events() -> tuple[Event, ...]:
 def adjusted(subject: Subject, own: list[Event]) -> list[Event]:
     """Gives each reduction and most delays an event that led to it, begun in the cycle before."""
     for dose in subject.doses[1:]:
-        if not (dose.delayed or _first_at_level(subject, dose)):
+        lower = _first_at_level(subject, dose)
+        if not (dose.delayed or lower):
             continue
-        if not dose.reduced and chance(30, subject.number, dose.number, "personal"):
+        if not lower and chance(30, subject.number, dose.number, "personal"):
             continue
         before = subject.doses[dose.number - 2].day
-        fitting = [
+        free = [
             (event.grade, -index) for index, event in enumerate(own)
-            if event.related and event.action == 1 and not event.dlt and before < event.first < dose.day
+            if event.related and event.action == 1 and not event.dlt
         ]  # fmt: skip
-        if fitting:
-            index = -max(fitting)[1]
-            action = 2 if _first_at_level(subject, dose) else 3
-            own[index] = replace(own[index], action=action, last=min(own[index].last, dose.day))
+        fitting = [each for each in free if before < own[-each[1]].first < dose.day]
+        if fitting or (lower and free):
+            index = -max(fitting or free)[1]
+            first = own[index].first if fitting else moved(subject, own[index], before, dose.day)
+            last = min(max(own[index].last, first + 2), dose.day)
+            own[index] = replace(own[index], action=2 if lower else 3, first=first, last=last)
     return own
+
+
+def moved(subject: Subject, event: Event, after: int, until: int) -> int:
+    """A start between two doses: the day of the visit there, or a few days after the dose."""
+    visits = [visit.day for visit in timeline(subject).treatment if after < visit.day < until]
+    return visits[0] if visits else min(after + draw(2, 5, subject.number, event.term, "moved"), until - 1)
 
 
 def _first_at_level(subject: Subject, dose: Dose) -> bool:
@@ -198,8 +230,10 @@ def event_row(form: Form, event: Event, item: int) -> None:
 def forms() -> list[Form]:
     flags = [f"{name}{end}" for name in SERIOUSNESS for end in ("_C", "")]
     form = Form("AE", [
-        "AETERM", "AEPT", "AEPTCD", "AELLT", "AELLTCD", "AESOC", "AESOCCD", "AESTDT", "AEENDT", "AEONGO_C", "AEONGO",
-        "AEGR", "AEREL_C", "AEREL", "AESER_C", "AESER", *flags, "AEACN_C", "AEACN", "AEOUT_C", "AEOUT", "AEDLT_C",
+        "AETERM", "AEPT", "AEPTCD", "AELLT", "AELLTCD", "AESOC", "AESOCCD", "AESTDT", "AEENDT", "AEONGO_C",
+        "AEONGO",
+        "AEGR", "AEREL_C", "AEREL", "AESER_C", "AESER", *flags, "AEACN_C", "AEACN", "AEOUT_C", "AEOUT",
+        "AEDLT_C",
         "AEDLT", "AECM_C", "AECM",
     ])  # fmt: skip
     for subject in subjects():
@@ -253,5 +287,10 @@ def mess(form: Form) -> None:
             **coded("AEACN", 5, "Not applicable"), **coded("AEOUT", 1, OUTCOMES[1]), **yes_no("AEDLT", False),
             **yes_no("AECM", False),
         )  # fmt: skip
-    orphan = dict(mild(83)) | {"SUBJECTNUMBERSTR": "99-001", "SITEMNEMONIC": "99", "AETERM": "Nausea", "AEPT": "Nausea"}
+    orphan = dict(mild(83)) | {
+        "SUBJECTNUMBERSTR": "99-001",
+        "SITEMNEMONIC": "99",
+        "AETERM": "Nausea",
+        "AEPT": "Nausea",
+    }
     form.rows.append(orphan)

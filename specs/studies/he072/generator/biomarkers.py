@@ -10,8 +10,30 @@ from specs.studies.he072.generator.facts import Row, Subject, subjects
 from specs.studies.he072.generator.forms import STUDY
 from specs.studies.lxi15029.generator.rave import csv_bytes
 
-GENES = ("STUDY", "SUBJECT", "SAMPLE_DATE", "GENE", "METHOD", "STAR6_RS4148323", "STAR28_TA", "DIPLOTYPE", "REPORT_DATE", "NOTE")
-TISSUE = ("Study", "Subject", "Block", "Received", "Antibody", "Dilution", "Adequacy", "Positive cells (%)", "Reading", "Comment")
+GENES = (
+    "STUDY",
+    "SUBJECT",
+    "SAMPLE_DATE",
+    "GENE",
+    "METHOD",
+    "STAR6_RS4148323",
+    "STAR28_TA",
+    "DIPLOTYPE",
+    "REPORT_DATE",
+    "NOTE",
+)
+TISSUE = (
+    "Study",
+    "Subject",
+    "Block",
+    "Received",
+    "Antibody",
+    "Dilution",
+    "Adequacy",
+    "Positive cells (%)",
+    "Reading",
+    "Comment",
+)
 CALLS = {"*1/*1": ("G/G", "6/6"), "*1/*6": ("G/A", "6/6"), "*6/*6": ("A/A", "6/6"), "*28/*28": ("G/G", "7/7"),
          "*6/*28": ("G/A", "6/7"), "*1/*28": ("G/G", "6/7")}  # fmt: skip
 COMPOUND = ("*6/*6", "*6/*28", "*28/*28", "*6/*28", "*6/*6")
@@ -33,7 +55,8 @@ def gene_row(subject: Subject) -> Row:
     return {
         "STUDY": STUDY, "SUBJECT": subject.id, "SAMPLE_DATE": f"{day:%Y/%m/%d}", "GENE": "UGT1A1",
         "METHOD": "Sanger sequencing", "STAR6_RS4148323": star6, "STAR28_TA": star28, "DIPLOTYPE": found,
-        "REPORT_DATE": f"{day + timedelta(days=9):%Y/%m/%d}", "NOTE": "" if found else "NOT DONE - DNA of poor quality",
+        "REPORT_DATE": f"{day + timedelta(days=9):%Y/%m/%d}",
+        "NOTE": "" if found else "NOT DONE - DNA of poor quality",
     }  # fmt: skip
 
 
@@ -42,12 +65,16 @@ def tissue_row(subject: Subject) -> Row | None:
     if result == "NOT AVAILABLE":
         return None
     poor = result == "INAPPROPRIATE"
-    percent = draw(30, 80, subject.number, "topo") if result == "POSITIVE" else draw(0, 29, subject.number, "topo")
+    percent = (
+        draw(30, 80, subject.number, "topo") if result == "POSITIVE" else draw(0, 29, subject.number, "topo")
+    )
     text = "<1" if result == "NEGATIVE" and percent == 0 else str(percent)
     return {
         "Study": STUDY, "Subject": subject.id, "Block": f"FFPE-{subject.number:03}",
-        "Received": f"{subject.on(-draw(1, 20, subject.number, 'block')):%m/%d/%Y}", "Antibody": "SC-32736", "Dilution": "1:200",
-        "Adequacy": "Inappropriate for assessment" if poor else "Adequate", "Positive cells (%)": "" if poor else text,
+        "Received": f"{subject.on(-draw(1, 20, subject.number, 'block')):%m/%d/%Y}", "Antibody": "SC-32736",
+        "Dilution": "1:200",
+        "Adequacy": "Inappropriate for assessment" if poor else "Adequate",
+        "Positive cells (%)": "" if poor else text,
         "Reading": "" if poor else result, "Comment": "Too few tumor cells" if poor else "",
     }  # fmt: skip
 

@@ -21,7 +21,8 @@ from specs.studies.he072.generator import (
 )
 
 FORM_MODULES = (
-    demography, history, exposure, adverse_events, medication, tumour, cns, disposition, pharmacokinetics, signs, visits,
+    demography, history, exposure, adverse_events, medication, tumour, cns, disposition, pharmacokinetics,
+    signs, visits,
 )  # fmt: skip
 NOTICE = """SYNTHETIC DATA
 

@@ -89,7 +89,8 @@ def forms() -> list[Form]:
         "CNSND", "CNSNDREA",
     ])  # fmt: skip
     responses = Form("CNSRA", [
-        "CRDT", "CRTRG", "CRNEW_C", "CRNEW", "CRSTER", "CRSTERU", "CRCLIN_C", "CRCLIN", "CROVR_C", "CROVR", "CREVAL",
+        "CRDT", "CRTRG", "CRNEW_C", "CRNEW", "CRSTER", "CRSTERU", "CRCLIN_C", "CRCLIN", "CROVR_C", "CROVR",
+        "CREVAL",
     ])  # fmt: skip
     for subject in subjects():
         if subject.brain:

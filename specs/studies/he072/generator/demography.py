@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from specs.studies.he072.generator.draws import chance, draw
-from specs.studies.he072.generator.facts import Failure, Subject, failures, subjects
+from specs.studies.he072.generator.facts import Failure, Subject, everyone, failures
 from specs.studies.he072.generator.forms import Form, clock, coded, typed, yes_no
 from specs.studies.he072.generator.timeline import SCREENING, Visit
 
@@ -30,20 +30,25 @@ def screening(day: date, consent: date) -> Visit:
     return Visit(SCREENING, (day - consent).days)
 
 
+def consent_version(day: date) -> str:
+    return "3.0" if day > date(2022, 3, 1) else "2.0" if day > date(2021, 8, 20) else "1.0"
+
+
 def demography_row(form: Form, who: Subject | Failure) -> None:
-    treated = isinstance(who, Subject)
-    age = int(who.row["age"]) if treated else who.age
-    sex = who.row["sex"] if treated else who.sex
+    age = int(who.row["age"]) if isinstance(who, Subject) else who.age
+    sex = who.row["sex"] if isinstance(who, Subject) else who.sex
+    fertile = age < 52 and sex == "F"
     # The birthday of the year may still be ahead on the day of consent.
     born = who.consent.year - age - (1 if chance(50, who.number, "birthday ahead") else 0)
     minority = chance(4, who.number, "minority")
+    nation = coded("NATION", 2, "Other ethnic group") if minority else coded("NATION", 1, "Han")
     form.add(
         who, Visit(SCREENING, 0),
-        ICDT=typed(who.consent), ICTM="" if who.number in (77, 133) else clock(8 * 60 + 30 + draw(0, 420, who.number, "ic")),
-        ICVER="3.0" if who.consent > date(2022, 3, 1) else "2.0" if who.consent > date(2021, 8, 20) else "1.0",
+        ICDT=typed(who.consent), ICTM="" if who.number in (77, 133) else clock(510 + draw(0, 420, who.number, "ic")),
+        ICVER=consent_version(who.consent),
         BRTHYR=str(born), AGE=str(age), AGEU="YEARS", **coded("SEX", *SEXES[sex]),
-        RACE_C="1", RACE="Asian", **coded("NATION", 2 if minority else 1, "Other ethnic group" if minority else "Han"),
-        COUNTRY="CHN", **coded("CHILDB", 1 if age < 52 and sex == "F" else 0, "Yes" if age < 52 and sex == "F" else "No"),
+        RACE_C="1", RACE="Asian", **nation,
+        COUNTRY="CHN", **yes_no("CHILDB", fertile),
     )  # fmt: skip
 
 
@@ -56,14 +61,16 @@ def enrolment_row(form: Form, subject: Subject) -> None:
         subject, Visit("ENR", day), ENRDT=typed(subject.on(day)), ENRNO=f"{subject.number:03}",
         **coded("PART", row["part"], "Dose escalation and expansion" if part1 else "Expansion cohorts"),
         **(coded("PHASE", *phase[row["part1_phase"]]) if part1 else {}),
-        **coded("COHORT", 2 if subject.brain else 1, "HER2-negative BCBM" if subject.brain else "Metastatic TNBC"),
+        **coded("COHORT", 2 if subject.brain else 1,
+            "HER2-negative BCBM" if subject.brain else "Metastatic TNBC"),
         DOSLVL=row["dose"], DOSLVLU="mg/m2",
     )  # fmt: skip
 
 
 def forms() -> list[Form]:
     demography = Form("DM", [
-        "ICDT", "ICTM", "ICVER", "BRTHYR", "AGE", "AGEU", "SEX_C", "SEX", "RACE_C", "RACE", "NATION_C", "NATION",
+        "ICDT", "ICTM", "ICVER", "BRTHYR", "AGE", "AGEU", "SEX_C", "SEX", "RACE_C", "RACE", "NATION_C",
+        "NATION",
         "COUNTRY", "CHILDB_C", "CHILDB",
     ])  # fmt: skip
     enrolment = Form("ENR", [
@@ -71,7 +78,7 @@ def forms() -> list[Form]:
     ])  # fmt: skip
     eligibility = Form("IE", ["IEDT", "IEMET_C", "IEMET", "IECAT", "IECRIT", "IETEXT", "IEANS_C", "IEANS"])
     failed = Form("SF", ["SFDT", "SFREAS_C", "SFREAS", "SFTEXT"])
-    for who in (*subjects(), *failures()):
+    for who in everyone():
         demography_row(demography, who)
         if isinstance(who, Subject):
             enrolment_row(enrolment, who)
@@ -99,7 +106,7 @@ def forms() -> list[Form]:
 
 def mess(demography: Form, eligibility: Form) -> None:
     """The deliberate irregularities; each is listed in the README of the study."""
-    people = {who.number: who for who in (*subjects(), *failures())}
+    people = {who.number: who for who in everyone()}
     demography.find(people[41].id)["SEX"] = "female "
     demography.find(people[60].id)["COUNTRY"] = "CHN "
     eligibility.rows.append(dict(eligibility.find(people[90].id)))

@@ -18,11 +18,15 @@ OTHER = {
     95: "Left after dose 1 because of vomiting, not judged intolerable",
 }  # fmt: skip
 OTHERS = ("Investigator's decision", "Start of another treatment near home", "Protocol deviation")
-WITHDRAWN = {98: "After the serious event the subject did not want to go on", 108: "After the serious event withdrew"}
+WITHDRAWN = {
+    98: "After the serious event the subject did not want to go on",
+    108: "After the serious event withdrew",
+}
 THERAPIES = (
     "ERIBULIN", "UTIDELONE", "SACITUZUMAB GOVITECAN", "VINORELBINE", "GEMCITABINE; CISPLATIN", "CAPECITABINE",
     "PACLITAXEL, ALBUMIN BOUND; TORIPALIMAB", "ANLOTINIB", "ETOPOSIDE",
 )  # fmt: skip
+SOURCES = ((1, "Hospital record"), (2, "Relative"), (3, "Registry"))
 CONTACT = {1: "Telephone", 2: "Outpatient visit", 3: "Relative by telephone"}
 
 
@@ -68,7 +72,8 @@ def follow_up(contacts: Form, therapies: Form, subject: Subject) -> None:
         stop = min(subject.last_day, started + draw(30, 120, subject.number, "until"))
         ongoing = stop == subject.last_day
         therapies.add(
-            subject, LOG, SATTRT=pick(THERAPIES, subject.number, "therapy"), **coded("SATTYPE", 1, "Systemic therapy"),
+            subject, LOG, SATTRT=pick(THERAPIES, subject.number, "therapy"),
+            **coded("SATTYPE", 1, "Systemic therapy"),
             SATSTDT=typed(subject.on(started)), SATENDT="" if ongoing else typed(subject.on(stop)),
             **yes_no("SATONGO", ongoing),
         )  # fmt: skip
@@ -82,18 +87,21 @@ def study_end(study: Form, death: Form, subject: Subject) -> None:
             subject, Visit("DTH", subject.last_day), DTHDT=typed(day),
             **coded("DTHCAUS", 2 if fatal else 1, "Adverse event" if fatal else "Disease progression"),
             DTHTEXT="Brain and lung metastases found after dose 5" if fatal else "",
-            **coded("DTHSRC", *pick(((1, "Hospital record"), (2, "Relative"), (3, "Registry")), subject.number, "source")),
+            **coded("DTHSRC", *pick(SOURCES, subject.number, "source")),
         )  # fmt: skip
         study.add(subject, Visit("EOS", subject.last_day), EOSDT=typed(day), **coded("EOSREAS", 2, "Death"))
     elif (CUT_OFF - day).days > 120:
-        code, text = (3, "Withdrawal of consent") if subject.row["eot_reason"] == "WITHDRAWAL" else (4, "Lost to follow-up")
+        withdrew = subject.row["eot_reason"] == "WITHDRAWAL"
+        code, text = (3, "Withdrawal of consent") if withdrew else (4, "Lost to follow-up")
         study.add(subject, Visit("EOS", subject.last_day), EOSDT=typed(day), **coded("EOSREAS", code, text))
 
 
 def forms() -> list[Form]:
     treatment = Form("EOT", ["EOTDT", "EOTLSTDT", "EOTREAS_C", "EOTREAS", "EOTPD_C", "EOTPD", "EOTTEXT"])
     study = Form("EOS", ["EOSDT", "EOSREAS_C", "EOSREAS"])
-    contacts = Form("SFU", ["SFUDT", "SFUMODE_C", "SFUMODE", "SFUSTAT_C", "SFUSTAT", "SFUNEW_C", "SFUNEW", "SFUND", "SFUNDREA"])
+    contacts = Form("SFU", [
+        "SFUDT", "SFUMODE_C", "SFUMODE", "SFUSTAT_C", "SFUSTAT", "SFUNEW_C", "SFUNEW", "SFUND", "SFUNDREA",
+    ])  # fmt: skip
     death = Form("DTH", ["DTHDT", "DTHCAUS_C", "DTHCAUS", "DTHTEXT", "DTHSRC_C", "DTHSRC"])
     therapies = Form("SAT", ["SATTRT", "SATTYPE_C", "SATTYPE", "SATSTDT", "SATENDT", "SATONGO_C", "SATONGO"])
     for subject in subjects():
@@ -113,17 +121,24 @@ def mess(contacts: Form, therapies: Form) -> None:
     for number in (61, 79):
         subject = people[number]
         visit = timeline(subject).contacts[0]
-        contacts.add(subject, Visit("SFU0", visit.day - 9), SFUND="1", SFUNDREA="Telephone not answered, three attempts")
+        contacts.add(
+            subject,
+            Visit("SFU0", visit.day - 9),
+            SFUND="1",
+            SFUNDREA="Telephone not answered, three attempts",
+        )
     last = next(subject for subject in subjects() if subject.on(subject.last_day) == CUT_OFF)
     after = timeline(last).contacts[-1]
     contacts.add(
-        last, Visit(f"SFU{len(timeline(last).contacts) + 1}", after.day + 9), SFUDT=typed(CUT_OFF + timedelta(days=9)),
+        last, Visit(f"SFU{len(timeline(last).contacts) + 1}", after.day + 9),
+        SFUDT=typed(CUT_OFF + timedelta(days=9)),
         **coded("SFUMODE", 1, CONTACT[1]), **coded("SFUSTAT", 1, "Alive"), **yes_no("SFUNEW", False),
     )  # fmt: skip
     # Start of the next therapy with its month only: later than the month of progression.
     for subject in subjects():
         start = later_therapy_day(subject)
-        if subject.progressed and start and subject.on(start).strftime("%Y%m") > subject.on(subject.last_scan).strftime("%Y%m"):
+        scanned = subject.on(subject.last_scan)
+        if subject.progressed and start and f"{subject.on(start):%Y%m}" > f"{scanned:%Y%m}":
             row = therapies.find(subject.id)
             row["SATSTDT"] = "UN" + row["SATSTDT"][2:]
             break

@@ -10,7 +10,11 @@ from specs.studies.he072.generator.facts import Dose, Subject, subjects, table
 from specs.studies.he072.generator.forms import Form, clock, coded, typed, yes_no
 from specs.studies.he072.generator.timeline import timeline
 
-DELAY_REASONS = {1: "Adverse event", 2: "Subject's personal reason", 3: "COVID-19 control measures at the site"}
+DELAY_REASONS = {
+    1: "Adverse event",
+    2: "Subject's personal reason",
+    3: "COVID-19 control measures at the site",
+}
 
 
 @cache
@@ -35,7 +39,12 @@ def weight(subject: Subject) -> float:
 
 
 def milligrams(subject: Subject, dose: Dose) -> str:
-    return f"{float(dose.given) * surface(subject):.2f}"
+    found = surfaces().get(subject.number)
+    if found:  # weighed out exactly: clearance is worked out from it
+        tenths, area = int(10 * float(dose.given)), int(found.replace(".", ""))
+        whole = tenths * area
+        return f"{whole // 100000}.{whole % 100000:05}".rstrip("0").rstrip(".")
+    return f"{float(dose.given) * surface(subject):.1f}"
 
 
 def start_minutes(subject: Subject, dose: Dose) -> int:
@@ -60,16 +69,22 @@ def delay(subject: Subject, dose: Dose) -> dict[str, str]:
 def adjustment(subject: Subject, dose: Dose, previous: Dose | None) -> dict[str, str]:
     """The level set at this visit: 1 as before, 2 reduced, 3 infusion interrupted, 4 kept at a reduced level."""
     if dose.interrupted:
-        return coded("EXADJ", 3, "Infusion interrupted") | {"EXADJREA": "Abdominal pain during infusion, stopped"}
+        return coded("EXADJ", 3, "Infusion interrupted") | {
+            "EXADJREA": "Abdominal pain during infusion, stopped"
+        }
     if previous and float(dose.given) < float(previous.given) and not previous.interrupted:
-        return coded("EXADJ", 2, "Dose reduced") | {"EXADJREA": cause_of(subject, dose) or "Investigator's decision"}
+        return coded("EXADJ", 2, "Dose reduced") | {
+            "EXADJREA": cause_of(subject, dose) or "Investigator's decision"
+        }
     return coded("EXADJ", 1, "Dose as before") if previous else coded("EXADJ", 0, "First dose")
 
 
 def forms() -> list[Form]:
     form = Form("EX", [
-        "EXTRT", "EXDT", "EXSTTM", "EXENTM", "EXPLAN", "EXDOSE", "EXDOSEU", "EXMG", "EXMGU", "EXBSA", "EXBSAU",
-        "EXLOT", "EXDELAY_C", "EXDELAY", "EXDELREA_C", "EXDELREA", "EXADJ_C", "EXADJ", "EXADJREA", "EXND", "EXNDREA",
+        "EXTRT", "EXDT", "EXSTTM", "EXENTM", "EXPLAN", "EXDOSE", "EXDOSEU", "EXMG", "EXMGU", "EXBSA",
+        "EXBSAU",
+        "EXLOT", "EXDELAY_C", "EXDELAY", "EXDELREA_C", "EXDELREA", "EXADJ_C", "EXADJ", "EXADJREA", "EXND",
+        "EXNDREA",
     ])  # fmt: skip
     for subject in subjects():
         previous: Dose | None = None
@@ -79,7 +94,8 @@ def forms() -> list[Form]:
                 subject, timeline(subject).visit(f"C{dose.number}D1"), EXTRT="HE072",
                 EXDT=typed(subject.on(dose.day)), EXSTTM=clock(start),
                 EXENTM=clock(start + infusion_minutes(subject, dose)),
-                EXPLAN=dose.planned, EXDOSE=dose.given, EXDOSEU="mg/m2", EXMG=milligrams(subject, dose), EXMGU="mg",
+                EXPLAN=dose.planned, EXDOSE=dose.given, EXDOSEU="mg/m2", EXMG=milligrams(subject, dose),
+                EXMGU="mg",
                 EXBSA=f"{surface(subject):.4f}" if subject.number in surfaces() else f"{surface(subject):.2f}",
                 EXBSAU="m2", EXLOT=f"L{subject.on(dose.day).year % 100}{1 + subject.on(dose.day).month // 4:02}",
                 **delay(subject, dose), **adjustment(subject, dose, previous),
@@ -103,6 +119,7 @@ def mess(form: Form) -> None:
     day = subject.last_dose + 14
     form.add(
         subject, timeline(subject).end_of_treatment, EXTRT="HE072", EXDT=typed(subject.on(day)), EXPLAN="70",
-        EXDOSE="0", EXDOSEU="mg/m2", EXMG="0", EXMGU="mg", EXND="1", EXNDREA="Subject left for treatment at home town",
+        EXDOSE="0", EXDOSEU="mg/m2", EXMG="0", EXMGU="mg", EXND="1",
+        EXNDREA="Subject left for treatment at home town",
     )  # fmt: skip
     form.rows.append(dict(form.find(people[85].id, "C2D1")))

@@ -146,10 +146,11 @@ def people() -> tuple[tuple[Subject, ...], tuple[Failure, ...]]:
     for number, row in rows.items():
         first = date.fromisoformat(row["rfstdtc"])
         consent_days[number] = -draw(8, 26, number, "consent")
-        entries.append((first + timedelta(days=consent_days[number]), number, _site(number)))
+        site = _site(number, row["part"] == "1")
+        entries.append((first + timedelta(days=consent_days[number]), number, site))
     for number in range(len(rows) + 1, len(rows) + FAILED + 1):
         day = date(2021, 5, 4) + timedelta(days=draw(0, 585, number, "failed"))
-        entries.append((day, number, _site(number)))
+        entries.append((day, number, _site(number, False)))
     counts: dict[str, int] = defaultdict(int)
     ids: dict[int, tuple[str, str, date]] = {}
     for day, number, site in sorted(entries):
@@ -168,11 +169,11 @@ def people() -> tuple[tuple[Subject, ...], tuple[Failure, ...]]:
     return subjects, failures
 
 
-def _site(number: int) -> str:
-    # Part 1 was done at four sites; every site enrols somebody.
-    if number <= 30:
+def _site(number: int, first_part: bool) -> str:
+    # Part 1 was done at four sites; every site screens somebody.
+    if first_part:
         return f"{pick((1, 1, 2, 3, 4), number, 'site'):02}"
-    return f"{1 + (number * 11) % SITES:02}"
+    return f"{1 + (number * 7) % SITES:02}"
 
 
 def _dose(row: Row) -> Dose:
@@ -187,3 +188,8 @@ def subjects() -> tuple[Subject, ...]:
 
 def failures() -> tuple[Failure, ...]:
     return people()[1]
+
+
+def everyone() -> tuple[Subject | Failure, ...]:
+    """All screened: the treated, then the screen failures."""
+    return (*subjects(), *failures())

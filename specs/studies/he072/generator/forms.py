@@ -46,7 +46,7 @@ class Form:
         self.columns = (*KEYS, *columns)
         self.rows: list[Row] = []
 
-    def add(self, who: Subject | Failure, visit: Visit, item: int = 1, **values: str) -> Row:
+    def add(self, who: Subject | Failure, visit: Visit, item: int = 1, /, **values: str) -> Row:
         unknown = set(values) - set(self.columns)
         if unknown:
             raise ValueError(f"form {self.name} has no columns {sorted(unknown)}")
@@ -65,9 +65,9 @@ class Form:
     def find(self, subject: str, visit: str = "", **values: str) -> Row:
         """The first row of a subject with these values; for the deliberate messes."""
         for row in self.rows:
-            if row["SUBJECTNUMBERSTR"] == subject and visit in ("", row["VISITMNEMONIC"]):
-                if all(row[name] == value for name, value in values.items()):
-                    return row
+            fits = row["SUBJECTNUMBERSTR"] == subject and visit in ("", row["VISITMNEMONIC"])
+            if fits and all(row[name] == value for name, value in values.items()):
+                return row
         raise LookupError(f"form {self.name} has no row of {subject} {visit} {values}")
 
     def sort(self) -> None:

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from specs.studies.he072.generator.draws import chance, draw, pick
-from specs.studies.he072.generator.facts import ORGANS, Subject, failures, subjects
+from specs.studies.he072.generator.facts import ORGANS, Subject, everyone, subjects
 from specs.studies.he072.generator.forms import Form, coded, typed, yes_no
 from specs.studies.he072.generator.timeline import SCREENING, Visit
 from specs.studies.he072.generator.tumour_course import elsewhere
 
-CONDITIONS = ("Hypertension", "Type 2 diabetes", "Hypothyroidism", "Chronic gastritis", "Fatty liver", "Insomnia",
+CONDITIONS = ("Hypertension", "Type 2 diabetes", "Hypothyroidism", "Chronic gastritis", "Fatty liver",
+    "Insomnia",
               "Hepatitis B carrier", "Uterine fibroids", "Anemia")  # fmt: skip
 ADVANCED = ("GEMCITABINE", "VINORELBINE", "ERIBULIN", "UTIDELONE", "CISPLATIN", "CARBOPLATIN", "ETOPOSIDE",
             "PACLITAXEL, ALBUMIN BOUND", "PEGYLATED LIPOSOMAL DOXORUBICIN")  # fmt: skip
@@ -34,7 +35,9 @@ def surgery(subject: Subject) -> date | None:
     if subject.row["prior_surgery"] != "1":
         return None
     free = days_of(subject.row["dx_months"]) - days_of(subject.row["dfi_months"])
-    return diagnosis(subject) + timedelta(days=min(draw(12, 60, subject.number, "surgery"), max(free - 120, 3)))
+    return diagnosis(subject) + timedelta(
+        days=min(draw(12, 60, subject.number, "surgery"), max(free - 120, 3))
+    )
 
 
 def relapse(subject: Subject) -> date | None:
@@ -63,11 +66,14 @@ def cancer_row(form: Form, subject: Subject) -> None:
     fish = chance(25, subject.number, "FISH")
     form.add(
         subject, Visit(SCREENING, -1), DXDT=typed(diagnosis(subject)), **coded("DXSTAGE", 4, "Stage IV"),
-        DXHIST="Invasive ductal carcinoma" if chance(88, subject.number, "histology") else "Invasive carcinoma, other",
+        DXHIST="Invasive ductal carcinoma" if chance(88, subject.number,
+            "histology") else "Invasive carcinoma, other",
         ERPCT=receptor(subject, "ER"), PRPCT=receptor(subject, "PR"),
         **coded("HER2", *((2, "2+") if fish else pick(((0, "0"), (1, "1+")), subject.number, "HER2"))),
-        **(coded("FISH", 0, "Negative") if fish else coded("FISH", 9, "Not done")), KI67PCT=proliferation(subject),
-        KI67ND="" if proliferation(subject) else "1", RELDT=typed(relapse(subject)), METNUM=subject.row["n_met_organs"],
+        **(coded("FISH", 0, "Negative") if fish else coded("FISH", 9, "Not done")),
+        KI67PCT=proliferation(subject),
+        KI67ND="" if proliferation(subject) else "1", RELDT=typed(relapse(subject)),
+        METNUM=subject.row["n_met_organs"],
         **{f"MET{organ[:4].upper()}": subject.row[f"site_{organ}"] for organ in ORGANS},
         METOTHSP=elsewhere(subject).capitalize() if subject.row["site_others"] == "1" else "",
     )  # fmt: skip
@@ -84,14 +90,18 @@ def systemic_rows(form: Form, subject: Subject) -> None:
         item += 1
         code, text = (3, "Completed as planned") if setting < 3 else pick(STOPS, subject.number, item, "stop")
         form.add(
-            subject, Visit(SCREENING, -1), item, PSTTRT=drug, PSTCLASS=kind, **coded("PSTSET", setting, SETTINGS[setting]),
+            subject, Visit(SCREENING, -1), item, PSTTRT=drug, PSTCLASS=kind,
+            **coded("PSTSET", setting, SETTINGS[setting]),
             PSTLINE=line, PSTSTDT=typed(first, "D" if chance(30, subject.number, item, "day") else ""),
             PSTENDT=typed(end, "D" if chance(35, subject.number, item, "end day") else ""),
-            PSTBEST="NA" if setting < 3 else pick(BEST, subject.number, item, "best"), **coded("PSTSTOP", code, text),
+            PSTBEST="NA" if setting < 3 else pick(BEST, subject.number, item, "best"),
+            **coded("PSTSTOP", code, text),
         )  # fmt: skip
 
     setting = 2 if chance(60, subject.number, "adjuvant") else 1
-    first = early + timedelta(days=20) if setting == 2 else max(early - timedelta(days=100), diagnosis(subject))
+    first = (
+        early + timedelta(days=20) if setting == 2 else max(early - timedelta(days=100), diagnosis(subject))
+    )
     end = min(first + timedelta(days=110), last - timedelta(days=60))
     add("EPIRUBICIN; CYCLOPHOSPHAMIDE", "Anthracycline", setting, "", first, end)
     add("DOCETAXEL", "Taxane", setting, "", first, end)
@@ -104,13 +114,24 @@ def systemic_rows(form: Form, subject: Subject) -> None:
     immune = draw(0, lines - 1, subject.number, "immune") if row["prior_pd1"] == "1" else -1
     for n, drug in enumerate(drugs):
         first = begun + timedelta(days=n * length + 3)
-        end = max(first + timedelta(days=10), begun + timedelta(days=(n + 1) * length - draw(4, 9, subject.number, n)))
+        end = max(
+            first + timedelta(days=10),
+            begun + timedelta(days=(n + 1) * length - draw(4, 9, subject.number, n)),
+        )
         add(drug, "Chemotherapy", 3, str(n + 1), first, min(end, last))
         if n == immune:
-            add(pick(("TORIPALIMAB", "CAMRELIZUMAB", "ATEZOLIZUMAB"), subject.number), "PD-1/PD-L1 inhibitor", 3,
+            add(pick(("TORIPALIMAB", "CAMRELIZUMAB", "ATEZOLIZUMAB"), subject.number),
+                "PD-1/PD-L1 inhibitor", 3,
                 str(n + 1), first, min(end, last))  # fmt: skip
     if row["prior_endocrine"] == "1":
-        add("LETROZOLE", "Endocrine therapy", 2, "", early + timedelta(days=130), early + timedelta(days=130 + 300))
+        add(
+            "LETROZOLE",
+            "Endocrine therapy",
+            2,
+            "",
+            early + timedelta(days=130),
+            early + timedelta(days=130 + 300),
+        )
 
 
 def local_rows(operations: Form, radiation: Form, subject: Subject) -> None:
@@ -124,23 +145,29 @@ def local_rows(operations: Form, radiation: Form, subject: Subject) -> None:
         )  # fmt: skip
     if chance(30, subject.number, "biopsy"):
         operations.add(
-            subject, Visit(SCREENING, -1), item + 1, PSGPROC="Biopsy of metastasis", **yes_no("PSGRAD", False),
-            PSGSITE=elsewhere(subject).capitalize(), PSGDT=typed(subject.consent - timedelta(days=draw(40, 200, subject.number, "biopsy")), "D"),
+            subject, Visit(SCREENING, -1), item + 1, PSGPROC="Biopsy of metastasis",
+            **yes_no("PSGRAD", False),
+            PSGSITE=elsewhere(subject).capitalize(),
+            PSGDT=typed(subject.consent - timedelta(days=draw(40, 200, subject.number, "biopsy")), "D"),
         )  # fmt: skip
     if subject.row["prior_rt"] == "1":
-        sites = (["Brain"] if "brain" in subject.organs else []) + ["Chest wall", "Bone"][: draw(1, 2, subject.number, "rt")]
+        sites = (["Brain"] if "brain" in subject.organs else []) + ["Chest wall", "Bone"][
+            : draw(1, 2, subject.number, "rt")
+        ]
         for number, site in enumerate(sites[:2], 1):
             end = subject.consent - timedelta(days=draw(20, 420, subject.number, site, "rt end"))
             radiation.add(
-                subject, Visit(SCREENING, -1), number, PRTSITE=site, PRTDOSE=str(draw(20, 50, subject.number, site)),
+                subject, Visit(SCREENING, -1), number, PRTSITE=site,
+                PRTDOSE=str(draw(20, 50, subject.number, site)),
                 PRTDOSEU="Gy", PRTFRACT=str(draw(5, 25, subject.number, site, "n")),
-                PRTSTDT=typed(end - timedelta(days=draw(9, 35, subject.number, site, "rt")), "D"), PRTENDT=typed(end),
+                PRTSTDT=typed(end - timedelta(days=draw(9, 35, subject.number, site, "rt")), "D"),
+                PRTENDT=typed(end),
                 **yes_no("PRTPD", site == "Brain"),
             )  # fmt: skip
 
 
 def condition_rows(form: Form) -> None:
-    for who in (*subjects(), *failures()):
+    for who in everyone():
         item = 0
         for term in CONDITIONS:
             if chance(12, who.id, term):
@@ -148,20 +175,24 @@ def condition_rows(form: Form) -> None:
                 started = who.consent - timedelta(days=draw(200, 5200, who.id, term, "start"))
                 ended = chance(12, who.id, term, "over")
                 form.add(
-                    who, Visit(SCREENING, 0), item, MHTERM=term.lower() if chance(20, who.id, term, "case") else term,
+                    who, Visit(SCREENING, 0), item,
+                    MHTERM=term.lower() if chance(20, who.id, term, "case") else term,
                     MHSTDT=typed(started, "M" if chance(60, who.id, term, "year only") else "D"),
-                    MHENDT=typed(started + timedelta(days=180), "D") if ended else "", **yes_no("MHONGO", not ended),
+                    MHENDT=typed(started + timedelta(days=180), "D") if ended else "",
+                    **yes_no("MHONGO", not ended),
                 )  # fmt: skip
 
 
 def forms() -> list[Form]:
     conditions = Form("MH", ["MHTERM", "MHSTDT", "MHENDT", "MHONGO_C", "MHONGO"])
     cancer = Form("DXH", [
-        "DXDT", "DXSTAGE_C", "DXSTAGE", "DXHIST", "ERPCT", "PRPCT", "HER2_C", "HER2", "FISH_C", "FISH", "KI67PCT", "KI67ND",
+        "DXDT", "DXSTAGE_C", "DXSTAGE", "DXHIST", "ERPCT", "PRPCT", "HER2_C", "HER2", "FISH_C", "FISH",
+        "KI67PCT", "KI67ND",
         "RELDT", "METNUM", *(f"MET{organ[:4].upper()}" for organ in ORGANS), "METOTHSP",
     ])  # fmt: skip
     systemic = Form("PST", [
-        "PSTTRT", "PSTCLASS", "PSTSET_C", "PSTSET", "PSTLINE", "PSTSTDT", "PSTENDT", "PSTBEST", "PSTSTOP_C", "PSTSTOP",
+        "PSTTRT", "PSTCLASS", "PSTSET_C", "PSTSET", "PSTLINE", "PSTSTDT", "PSTENDT", "PSTBEST", "PSTSTOP_C",
+        "PSTSTOP",
     ])  # fmt: skip
     operations = Form("PSG", ["PSGPROC", "PSGRAD_C", "PSGRAD", "PSGSITE", "PSGDT"])
     radiation = Form("PRT", [

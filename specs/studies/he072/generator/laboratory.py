@@ -15,7 +15,7 @@ from pathlib import Path
 
 from specs.studies.he072.generator.adverse_events import events
 from specs.studies.he072.generator.draws import chance, draw, pick
-from specs.studies.he072.generator.facts import Failure, Row, Subject, failures, subjects
+from specs.studies.he072.generator.facts import Failure, Row, Subject, everyone
 from specs.studies.he072.generator.forms import STUDY, clock, typed
 from specs.studies.he072.generator.laboratory_tests import (
     BLOOD,
@@ -31,16 +31,32 @@ from specs.studies.he072.generator.timeline import Visit, timeline
 from specs.studies.lxi15029.generator.rave import csv_bytes
 
 LAB_A, LAB_B = "ALLIANCE CENTRAL LAB", "NORTH CLINICAL LAB"
-CHEM_A = ("STUDYID", "SUBJID", "VISIT", "ACCESSION", "COLLDT", "COLLTM", "LABNAME", "TESTCD", "TESTNAME", "LOINC",
+CHEM_A = ("STUDYID", "SUBJID", "VISIT", "ACCESSION", "COLLDT", "COLLTM", "LABNAME", "TESTCD", "TESTNAME",
+    "LOINC",
           "SPECIMEN", "RESULT", "UNIT", "REFLO", "REFHI", "FLAG", "STATUS", "COMMENT")  # fmt: skip
 CHEM_B = ("Lab", "Patient", "Visit", "Sampled", "Analyte", "Value", "Units", "Normal range", "H/L", "Remark")
-HEMA = ("STUDYNAME", "SUBJECTNUMBERSTR", "VISITMNEMONIC", "VISITINDEX", "LABCODE", "HEMDT", "HEMTM", "HEMND", "HEMNDREA",
+HEMA = ("STUDYNAME", "SUBJECTNUMBERSTR", "VISITMNEMONIC", "VISITINDEX", "LABCODE", "HEMDT", "HEMTM", "HEMND",
+    "HEMNDREA",
         *(f"{test.code}{end}" for test in BLOOD for end in ("", "_U")))  # fmt: skip
-URINE = ("STUDYNAME", "SUBJECTNUMBERSTR", "VISITMNEMONIC", "URDT", "PROT", "GLUC", "BLOOD", "KETO", "PH", "SG", "WBC_HPF")
+URINE = (
+    "STUDYNAME",
+    "SUBJECTNUMBERSTR",
+    "VISITMNEMONIC",
+    "URDT",
+    "PROT",
+    "GLUC",
+    "BLOOD",
+    "KETO",
+    "PH",
+    "SG",
+    "WBC_HPF",
+)
 RANGES = ("LABCODE", "LABTEST", "SEX", "AGEFROM", "AGETO", "LOW", "HIGH", "UNIT")
 NAMES_B = {
-    "ALT": "GPT", "AST": "GOT", "ALP": "AKP", "GGT": "gamma-GT", "TBIL": "T-BIL", "CREA": "Crea", "K": "K+", "NA": "Na+",
-    "CA": "Ca", "TP": "Total Protein", "ALB": "Albumin", "UA": "Uric acid", "GLU": "Glucose (fasting)", "HCG": "beta HCG",
+    "ALT": "GPT", "AST": "GOT", "ALP": "AKP", "GGT": "gamma-GT", "TBIL": "T-BIL", "CREA": "Crea", "K": "K+",
+    "NA": "Na+",
+    "CA": "Ca", "TP": "Total Protein", "ALB": "Albumin", "UA": "Uric acid", "GLU": "Glucose (fasting)",
+    "HCG": "beta HCG",
 }  # fmt: skip
 Who = Subject | Failure
 
@@ -93,7 +109,9 @@ def tests_due(who: Who, visit: Visit) -> list[Test]:
 
 
 def converted(limits: Range, factor: Fraction, digits: int) -> tuple[str, str]:
-    low, high = (decimal_text(Fraction(text) * factor, digits) if text else "" for text in (limits.low, limits.high))
+    low, high = (
+        decimal_text(Fraction(text) * factor, digits) if text else "" for text in (limits.low, limits.high)
+    )
     return low, high
 
 
@@ -104,9 +122,11 @@ def row_a(who: Who, visit: Visit, day: date, test: Test) -> Row:
         result = "<1.2" if value < Fraction(6, 5) else result
     return {
         "STUDYID": STUDY, "SUBJID": who.id, "VISIT": visit.name, "ACCESSION": f"A{who.number:03}{day:%y%m%d}",
-        "COLLDT": f"{day:%Y%m%d}", "COLLTM": f"{7 + draw(0, 2, who.id, day)}{draw(0, 59, who.id, day, 'm'):02}".rjust(4, "0"),
-        "LABNAME": LAB_A, "TESTCD": test.code, "TESTNAME": test.name, "LOINC": test.loinc, "SPECIMEN": "SERUM",
-        "RESULT": result, "UNIT": test.unit, "REFLO": limits.low, "REFHI": limits.high, "FLAG": flag_of(value, limits),
+        "COLLDT": f"{day:%Y%m%d}", "COLLTM": f"{7 + draw(0, 2, who.id, day):02}{draw(0, 59, who.id, day, 'm'):02}",
+        "LABNAME": LAB_A, "TESTCD": test.code, "TESTNAME": test.name, "LOINC": test.loinc,
+        "SPECIMEN": "SERUM",
+        "RESULT": result, "UNIT": test.unit, "REFLO": limits.low, "REFHI": limits.high,
+        "FLAG": flag_of(value, limits),
         "STATUS": "F",
     }  # fmt: skip
 
@@ -122,8 +142,10 @@ def row_b(who: Who, visit: Visit, day: date, test: Test) -> Row:
         result = "<0.5" if value < 1 else result
     return {
         "Lab": LAB_B, "Patient": who.id.replace("-", ""), "Visit": visit.name,
-        "Sampled": f"{day:%d/%m/%Y} {clock(7 * 60 + draw(0, 150, who.id, day))}", "Analyte": NAMES_B[test.code],
-        "Value": result, "Units": unit, "Normal range": f"<= {high}" if low in ("0", "0.0", "0.00") else f"{low} - {high}",
+        "Sampled": f"{day:%d/%m/%Y} {clock(7 * 60 + draw(0, 150, who.id, day))}",
+        "Analyte": NAMES_B[test.code],
+        "Value": result, "Units": unit,
+        "Normal range": f"<= {high}" if low in ("0", "0.0", "0.00") else f"{low} - {high}",
         "H/L": flag_of(value, limits),
     }  # fmt: skip
 
@@ -131,12 +153,15 @@ def row_b(who: Who, visit: Visit, day: date, test: Test) -> Row:
 def blood_row(who: Who, visit: Visit, day: date) -> Row:
     lab = blood_lab(who)
     row = {
-        "STUDYNAME": STUDY, "SUBJECTNUMBERSTR": who.id, "VISITMNEMONIC": visit.name, "VISITINDEX": str(visit.index),
+        "STUDYNAME": STUDY, "SUBJECTNUMBERSTR": who.id, "VISITMNEMONIC": visit.name,
+        "VISITINDEX": str(visit.index),
         "LABCODE": lab, "HEMDT": typed(day), "HEMTM": clock(7 * 60 + draw(0, 150, who.id, day)),
     }  # fmt: skip
     for test in BLOOD:
         value = value_of(who, test, visit)
-        unit, factor, digits = CONVENTIONAL[test.code] if lab == "LOC2" else (test.unit, Fraction(1), test.digits)
+        unit, factor, digits = (
+            CONVENTIONAL[test.code] if lab == "LOC2" else (test.unit, Fraction(1), test.digits)
+        )
         row |= {test.code: decimal_text(value * factor, digits), f"{test.code}_U": unit}
     return row
 
@@ -147,13 +172,15 @@ def urine_row(who: Who, visit: Visit, day: date) -> Row:
         if event.subject == who and event.term == "albuminuria" and event.first <= visit.day < event.last:
             protein = {1: "1+", 2: "2+"}.get(event.grade, "3+")
     return {
-        "STUDYNAME": STUDY, "SUBJECTNUMBERSTR": who.id, "VISITMNEMONIC": visit.name, "URDT": typed(day), "PROT": protein,
+        "STUDYNAME": STUDY, "SUBJECTNUMBERSTR": who.id, "VISITMNEMONIC": visit.name, "URDT": typed(day),
+        "PROT": protein,
         "GLUC": pick(("NEG", "NEG", "NEG", "NEG", "TRACE"), who.id, visit.name, "glucose"),
         "BLOOD": pick(("NEG", "NEG", "NEG", "TRACE", "1+"), who.id, visit.name, "blood"),
         "KETO": pick(("NEG", "NEG", "NEG", "TRACE"), who.id, visit.name, "ketones"),
         "PH": pick(("5.0", "5.5", "6.0", "6.5", "7.0"), who.id, visit.name, "pH"),
         "SG": pick(("1.010", "1.015", "1.020", "1.025", ">1.030"), who.id, visit.name, "gravity"),
-        "WBC_HPF": pick(("0-1", "0-2", "2-4", "NEG", ">100"), who.id, visit.name, "cells") if chance(60, who.id, visit.name)
+        "WBC_HPF": pick(("0-1", "0-2", "2-4", "NEG", ">100"), who.id, visit.name, "cells") if chance(60,
+            who.id, visit.name)
         else "0-1",
     }  # fmt: skip
 
@@ -162,7 +189,9 @@ def range_rows() -> list[Row]:
     rows = []
     for lab in ("LOC1", "LOC2"):
         for test in BLOOD:
-            unit, factor, digits = CONVENTIONAL[test.code] if lab == "LOC2" else (test.unit, Fraction(1), test.digits)
+            unit, factor, digits = (
+                CONVENTIONAL[test.code] if lab == "LOC2" else (test.unit, Fraction(1), test.digits)
+            )
             for limits in test.ranges:
                 low, high = converted(limits, factor, digits)
                 for sex in limits.sex:
@@ -171,7 +200,8 @@ def range_rows() -> list[Row]:
                         if test.code == "HGB" and sex == "F" and first == 60:  # lower limit of the elderly
                             low_used = decimal_text(Fraction(110) * factor, digits)
                         rows.append({
-                            "LABCODE": lab, "LABTEST": test.code, "SEX": sex, "AGEFROM": str(first), "AGETO": str(last),
+                            "LABCODE": lab, "LABTEST": test.code, "SEX": sex, "AGEFROM": str(first),
+                            "AGETO": str(last),
                             "LOW": low_used, "HIGH": high, "UNIT": unit,
                         })  # fmt: skip
     return rows
@@ -182,23 +212,26 @@ def tables() -> dict[str, tuple[tuple[str, ...], list[Row]]]:
     b: list[Row] = []
     blood: list[Row] = []
     urine: list[Row] = []
-    for who in sorted((*subjects(), *failures()), key=lambda each: each.id):
+    for who in sorted(everyone(), key=lambda each: each.id):
         for visit, day in draws_of(who):
             if chemistry_due(visit):
                 for test in tests_due(who, visit):
-                    (b if uses_lab_b(who) else a).append((row_b if uses_lab_b(who) else row_a)(who, visit, day, test))
+                    (b if uses_lab_b(who) else a).append(
+                        (row_b if uses_lab_b(who) else row_a)(who, visit, day, test)
+                    )
                 urine.append(urine_row(who, visit, day))
             blood.append(blood_row(who, visit, day))
     mess(a, b, blood)
     return {
-        "LAB_CHEM_A": (CHEM_A, a), "LAB_CHEM_B": (CHEM_B, b), "LAB_HEMA": (HEMA, blood), "LAB_URINE": (URINE, urine),
+        "LAB_CHEM_A": (CHEM_A, a), "LAB_CHEM_B": (CHEM_B, b), "LAB_HEMA": (HEMA, blood),
+        "LAB_URINE": (URINE, urine),
         "LAB_RANGES": (RANGES, range_rows()),
     }  # fmt: skip
 
 
 def mess(a: list[Row], b: list[Row], blood: list[Row]) -> None:
     """The deliberate irregularities; each is listed in the README of the study."""
-    people = {who.number: who for who in (*subjects(), *failures())}
+    people = {who.number: who for who in everyone()}
     in_a = [who for who in people.values() if not uses_lab_b(who) and isinstance(who, Subject)]
     in_b = [who for who in people.values() if uses_lab_b(who) and isinstance(who, Subject)]
 
@@ -206,9 +239,15 @@ def mess(a: list[Row], b: list[Row], blood: list[Row]) -> None:
         return next(r for r in a if (r["SUBJID"], r["VISIT"], r["TESTCD"]) == (in_a[index].id, visit, test))
 
     def find_b(index: int, visit: str, test: str) -> Row:
-        return next(r for r in b if (r["Patient"], r["Visit"], r["Analyte"]) == (in_b[index].id.replace("-", ""), visit, test))
+        return next(
+            r
+            for r in b
+            if (r["Patient"], r["Visit"], r["Analyte"]) == (in_b[index].id.replace("-", ""), visit, test)
+        )
 
-    find_a(3, "C1D8", "K").update({"RESULT": "", "FLAG": "", "STATUS": "X", "COMMENT": "NOT DONE: sample hemolyzed"})
+    find_a(3, "C1D8", "K").update(
+        {"RESULT": "", "FLAG": "", "STATUS": "X", "COMMENT": "NOT DONE: sample hemolyzed"}
+    )
     find_a(5, "C1D1", "CREA")["UNIT"] = ""
     find_a(7, "SCR", "GGT")["UNIT"] = "U/L "
     find_a(9, "SCR", "TBIL").update({"RESULT": ">100", "FLAG": "H"})
@@ -216,7 +255,8 @@ def mess(a: list[Row], b: list[Row], blood: list[Row]) -> None:
     row = find_a(13, "C1D1", "ALT")
     a.insert(a.index(row) + 1, dict(row))  # sent twice
     row = find_a(15, "C1D1", "AST")
-    a.insert(a.index(row) + 1, dict(row) | {"STATUS": "C", "RESULT": str(int(row["RESULT"]) + 1), "COMMENT": "corrected result"})
+    corrected = {"STATUS": "C", "RESULT": str(int(row["RESULT"]) + 1), "COMMENT": "corrected result"}
+    a.insert(a.index(row) + 1, dict(row) | corrected)
     orphan = dict(find_a(17, "SCR", "ALT")) | {"SUBJID": "34-001", "ACCESSION": "A999220101"}
     a.append(orphan)
     find_b(2, "C1D1", "Crea").update({"Value": "NOT DONE", "H/L": "", "Remark": "tube broken"})
@@ -230,7 +270,9 @@ def mess(a: list[Row], b: list[Row], blood: list[Row]) -> None:
     for test in BLOOD:
         row |= {test.code: "", f"{test.code}_U": ""}
     row |= {"HEMND": "1", "HEMNDREA": "Clotted sample, repeated at C1D1", "HEMTM": ""}
-    next(r for r in blood if r["SUBJECTNUMBERSTR"] == people[37].id and r["VISITMNEMONIC"] == "C1D1")["HGB_U"] = ""
+    next(r for r in blood if r["SUBJECTNUMBERSTR"] == people[37].id and r["VISITMNEMONIC"] == "C1D1")[
+        "HGB_U"
+    ] = ""
 
 
 def write(folder: Path) -> list[Path]:

@@ -47,14 +47,18 @@ BLOOD = (
 )  # fmt: skip
 CHEMISTRY = (
     Test("ALT", "Alanine aminotransferase", "1742-6", "U/L", 0, (9, 38),
-         (Range("F", BOTH, "7", "40"), Range("M", BOTH, "9", "50")), "ALT increased", ((45, 118), (124, 198), (210, 700))),
+         (Range("F", BOTH, "7", "40"), Range("M", BOTH, "9", "50")), "ALT increased",
+         ((45, 118), (124, 198), (210, 700))),
     Test("AST", "Aspartate aminotransferase", "1920-8", "U/L", 0, (14, 33),
-         (Range("F", BOTH, "13", "35"), Range("M", BOTH, "15", "40")), "AST increased", ((38, 102), (108, 172), (180, 600))),
+         (Range("F", BOTH, "13", "35"), Range("M", BOTH, "15", "40")), "AST increased",
+         ((38, 102), (108, 172), (180, 600))),
     Test("ALP", "Alkaline phosphatase", "6768-6", "U/L", 0, (55, 98),
-         (Range("F", (0, 49), "35", "100"), Range("F", (50, 120), "50", "135"), Range("M", BOTH, "45", "125")),
+         (Range("F", (0, 49), "35", "100"), Range("F", (50, 120), "50", "135"),
+             Range("M", BOTH, "45", "125")),
          "ALP increased", ((140, 240), (340, 480), (700, 1400))),
     Test("GGT", "Gamma glutamyl transferase", "2324-2", "U/L", 0, (11, 42),
-         (Range("F", BOTH, "7", "45"), Range("M", BOTH, "10", "60")), "GGT increased", ((48, 110), (116, 222), (230, 820))),
+         (Range("F", BOTH, "7", "45"), Range("M", BOTH, "10", "60")), "GGT increased",
+         ((48, 110), (116, 222), (230, 820))),
     Test("TBIL", "Total bilirubin", "14631-6", "umol/L", 1, (6.0, 18.0), (Range("FM", BOTH, "0", "21.0"),)),
     Test("CREA", "Creatinine", "14682-9", "umol/L", 0, (44, 70),
          (Range("F", (0, 59), "41", "73"), Range("F", (60, 120), "41", "81"), Range("M", BOTH, "57", "97"))),
@@ -68,20 +72,24 @@ CHEMISTRY = (
          "hypoproteinemia", ((58.0, 64.5), (50.0, 57.0), (42.0, 49.0))),
     Test("ALB", "Albumin", "1751-7", "g/L", 1, (40.5, 49.0), (Range("FM", BOTH, "40.0", "55.0"),)),
     Test("UA", "Uric acid", "14933-6", "umol/L", 0, (190, 350),
-         (Range("F", BOTH, "155", "357"), Range("M", BOTH, "208", "428")), "hyperuricemia", ((365, 470), (475, 580), (585, 640))),
+         (Range("F", BOTH, "155", "357"), Range("M", BOTH, "208", "428")), "hyperuricemia",
+         ((365, 470), (475, 580), (585, 640))),
     Test("GLU", "Glucose", "14749-6", "mmol/L", 2, (4.3, 5.9), (Range("FM", BOTH, "3.9", "6.1"),)),
-    Test("HCG", "Beta-hCG", "19080-1", "IU/L", 1, (0.6, 1.9), (Range("F", (0, 49), "0", "5.0"), Range("F", (50, 120), "0", "10.0"))),
+    Test("HCG", "Beta-hCG", "19080-1", "IU/L", 1, (0.6, 1.9),
+        (Range("F", (0, 49), "0", "5.0"), Range("F", (50, 120), "0", "10.0"))),
 )  # fmt: skip
 # Conventional units of the second blood laboratory: unit, factor from SI, digits.
 CONVENTIONAL = {
     "WBC": ("cells/uL", Fraction(1000), 0), "NEU": ("cells/uL", Fraction(1000), 0),
-    "LYM": ("cells/uL", Fraction(1000), 0), "HGB": ("g/dL", Fraction(1, 10), 1), "PLT": ("10^3/uL", Fraction(1), 0),
+    "LYM": ("cells/uL", Fraction(1000), 0), "HGB": ("g/dL", Fraction(1, 10), 1),
+    "PLT": ("10^3/uL", Fraction(1), 0),
 }  # fmt: skip
 # Conventional units of the second chemistry laboratory (factors by molar mass, as laboratories publish them).
 CONVENTIONAL_CHEMISTRY = {
     "CREA": ("mg/dL", Fraction(10000, 884017), 2), "TBIL": ("mg/dL", Fraction(1000, 17104), 2),
     "GLU": ("mg/dL", Fraction(180156, 10000), 0), "UA": ("mg/dL", Fraction(168110, 10000000), 1),
-    "CA": ("mg/dL", Fraction(40078, 10000), 1), "TP": ("g/dL", Fraction(1, 10), 1), "ALB": ("g/dL", Fraction(1, 10), 1),
+    "CA": ("mg/dL", Fraction(40078, 10000), 1), "TP": ("g/dL", Fraction(1, 10), 1),
+    "ALB": ("g/dL", Fraction(1, 10), 1),
     "K": ("mEq/L", Fraction(1), 2), "NA": ("mEq/L", Fraction(1), 0),
 }  # fmt: skip
 

@@ -37,8 +37,10 @@ def value_on(subject: Subject, test: Test, day: int) -> Fraction:
     low, high = test.normal
     level = between(low, high, test.digits, subject.number, test.code, "level")
     near = (high - low) / 12
-    value = level + between(0, 2 * near, test.digits, subject.number, test.code, day) - Fraction(
-        round(near * 10**test.digits), 10**test.digits
+    value = (
+        level
+        + between(0, 2 * near, test.digits, subject.number, test.code, day)
+        - Fraction(round(near * 10**test.digits), 10**test.digits)
     )
     return min(max(value, Fraction(str(low))), Fraction(str(high)))
 

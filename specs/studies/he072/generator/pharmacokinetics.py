@@ -68,7 +68,11 @@ def samples() -> list[Sample]:
                     continue
                 minutes = (day8[0] - 1) * 1440 + draw(-60, 90, subject.number, "day 8 sample")
             else:
-                minutes = -30 - draw(0, 15, subject.number, "before") if point == "-0.5" else 90 + draw(0, 6, subject.number)
+                minutes = (
+                    -30 - draw(0, 15, subject.number, "before")
+                    if point == "-0.5"
+                    else 90 + draw(0, 6, subject.number)
+                )
             out.append(Sample(subject, point, minutes, full))
         if len(subject.doses) > 1:
             shift = start_minutes(subject, subject.doses[1]) - start_minutes(subject, subject.doses[0])
@@ -142,7 +146,9 @@ def write(folder: Path) -> Path:
                 value = f"<{limit}"
             day = datetime(received.year, received.month, received.day)
             rows.append([STUDY, sample.code, name, value, unit, float(limit), day, comment])
-    rows.append([STUDY, "PK120-04", "SN-38", 2.41, "ng/mL", 0.1, datetime(2022, 11, 3), "no such sample on the CRF"])
+    rows.append(
+        [STUDY, "PK120-04", "SN-38", 2.41, "ng/mL", 0.1, datetime(2022, 11, 3), "no such sample on the CRF"]
+    )
     path = folder / "PK_RESULTS.xlsx"
     made = datetime(2023, 7, 3, 9)
     path.write_bytes(workbook_bytes({"Results": head + rows}, "HE072 bioanalysis", "SYNTHETIC DATA", made))

@@ -7,7 +7,7 @@ from datetime import date
 from specs.studies.he072.generator.adverse_events import events
 from specs.studies.he072.generator.draws import chance, draw
 from specs.studies.he072.generator.exposure import height, weight
-from specs.studies.he072.generator.facts import Failure, Row, Subject, failures, subjects
+from specs.studies.he072.generator.facts import Failure, Row, Subject, everyone, subjects
 from specs.studies.he072.generator.forms import Form, clock, coded, typed
 from specs.studies.he072.generator.timeline import Visit, timeline
 
@@ -25,7 +25,8 @@ def tenths(value: int) -> str:
 
 def losing(subject: Subject, day: int) -> int:
     """Percent of weight lost by that day, where a weight loss is an adverse event."""
-    grades = [e.grade for e in events() if e.subject == subject and e.term == "weight loss" and e.first <= day <= e.last]
+    losses = [e for e in events() if e.subject == subject and e.term == "weight loss"]
+    grades = [e.grade for e in losses if e.first <= day <= e.last]
     return {0: 0, 1: 7, 2: 12}[max(grades, default=0)]
 
 
@@ -37,27 +38,31 @@ def vital_row(form: Form, who: Who, visit: Visit, day: date, minutes: int) -> No
     else:
         kilograms, tall = draw(480, 760, who.number, "weight"), draw(150, 172, who.number, "height")
     values = {
-        "SYSBP": str(draw(102, 136, who.id, visit.name, "SYSBP")), "DIABP": str(draw(60, 86, who.id, visit.name, "DIABP")),
-        "PULSE": str(draw(62, 96, who.id, visit.name, "PULSE")), "RESP": str(draw(15, 21, who.id, visit.name, "RESP")),
-        "TEMP": tenths(draw(361, 369, who.id, visit.name, "TEMP")), "TEMPU": "C", "WEIGHT": tenths(kilograms), "WEIGHTU": "kg",
+        "SYSBP": str(draw(102, 136, who.id, visit.name, "SYSBP")),
+        "DIABP": str(draw(60, 86, who.id, visit.name, "DIABP")),
+        "PULSE": str(draw(62, 96, who.id, visit.name, "PULSE")),
+        "RESP": str(draw(15, 21, who.id, visit.name, "RESP")),
+        "TEMP": tenths(draw(361, 369, who.id, visit.name, "TEMP")), "TEMPU": "C",
+        "WEIGHT": tenths(kilograms), "WEIGHTU": "kg",
     }  # fmt: skip
     if visit.name == "SCR":
         values |= {"HEIGHT": str(tall), "HEIGHTU": "cm"}
-    form.add(
-        who, visit, VSDT=typed(day), VSTM=clock(minutes), **coded("VSPOS", 1, "Sitting"), **values
-    )
+    form.add(who, visit, VSDT=typed(day), VSTM=clock(minutes), **coded("VSPOS", 1, "Sitting"), **values)
 
 
 def cardiogram_rows(form: Form, who: Who, visit: Visit, day: date, minutes: int) -> None:
     for item in range(1, 4 if visit.name in ("SCR", "C1D1") and isinstance(who, Subject) else 2):
-        rate, corrected = draw(62, 92, who.id, visit.name, item, "HR"), draw(398, 442, who.id, visit.name, item, "QTcF")
+        rate = draw(62, 92, who.id, visit.name, item, "HR")
+        corrected = draw(398, 442, who.id, visit.name, item, "QTcF")
         interval = round(corrected * (60 / rate) ** (1 / 3))
         abnormal = chance(7, who.id, visit.name, "ECG")
         form.add(
             who, visit, item, EGDT=typed(day), EGTM=clock(minutes + 2 * item), EGHR=str(rate),
-            EGPR=str(draw(124, 184, who.id, visit.name, item, "PR")), EGQRS=str(draw(78, 106, who.id, visit.name, item, "QRS")),
+            EGPR=str(draw(124, 184, who.id, visit.name, item, "PR")),
+            EGQRS=str(draw(78, 106, who.id, visit.name, item, "QRS")),
             EGQT=str(interval), EGQTCF=str(corrected),
-            **coded("EGINT", 2 if abnormal else 1, "Abnormal, not clinically significant" if abnormal else "Normal"),
+            **coded("EGINT", 2 if abnormal else 1,
+                "Abnormal, not clinically significant" if abnormal else "Normal"),
             EGFIND="Nonspecific T wave changes" if abnormal else "",
         )  # fmt: skip
 
@@ -84,15 +89,17 @@ def examination_rows(form: Form, who: Who, visit: Visit, day: date) -> None:
 
 def forms() -> list[Form]:
     signs = Form("VS", [
-        "VSDT", "VSTM", "VSPOS_C", "VSPOS", "SYSBP", "DIABP", "PULSE", "RESP", "TEMP", "TEMPU", "WEIGHT", "WEIGHTU", "HEIGHT",
+        "VSDT", "VSTM", "VSPOS_C", "VSPOS", "SYSBP", "DIABP", "PULSE", "RESP", "TEMP", "TEMPU", "WEIGHT",
+        "WEIGHTU", "HEIGHT",
         "HEIGHTU", "VSND", "VSNDREA",
     ])  # fmt: skip
     cardiograms = Form("EG", [
-        "EGDT", "EGTM", "EGHR", "EGPR", "EGQRS", "EGQT", "EGQTCF", "EGINT_C", "EGINT", "EGFIND", "EGND", "EGNDREA",
+        "EGDT", "EGTM", "EGHR", "EGPR", "EGQRS", "EGQT", "EGQTCF", "EGINT_C", "EGINT", "EGFIND", "EGND",
+        "EGNDREA",
     ])  # fmt: skip
     status = Form("ECOG", ["PSDT", "PSSCORE_C", "PSSCORE"])
     examinations = Form("PE", ["PEDT", "PESYS", "PERES_C", "PERES", "PEFIND"])
-    for who in (*subjects(), *failures()):
+    for who in everyone():
         visits = [Visit("SCR", 0)] if isinstance(who, Failure) else timeline(who).all_visits
         for visit in visits:
             day = who.on(visit.day) if isinstance(who, Subject) else who.consent

@@ -61,7 +61,7 @@ def timeline(subject: Subject) -> Timeline:
     if subject.progressed:
         end = max(earliest, subject.last_scan + draw(0, 4, number, "end"))
     end = max(min(end, limit), min(earliest, limit))
-    contacts = []
+    contacts: list[Visit] = []
     day = end + 84
     while day < limit - 20:
         contacts.append(Visit(f"SFU{len(contacts) + 1}", day + draw(-5, 5, number, day), 1))

@@ -44,7 +44,8 @@ def target_rows(form: Form, subject: Subject, found: Course) -> None:
                 subject, scan.visit, item, TLID=lesion.id, TLORG=lesion.site, TLSITE=place(lesion),
                 **yes_no("TLNODE", lesion.node), TLMETH_C=bone, TLMETH=METHODS[bone],
                 TLDT=typed(subject.on(scan.day)), **coded("TLSTATE", state, STATES[state]),
-                TLDIAM=found.mm(size) if state == 1 and size is not None else "", TLUNIT="mm" if state == 1 else "",
+                TLDIAM=found.mm(size) if state == 1 and size is not None else "",
+                TLUNIT="mm" if state == 1 else "",
                 TLNEREA=REASONS[draw(0, 2, subject.number, scan.day)] if state == 4 else "",
             )  # fmt: skip
 

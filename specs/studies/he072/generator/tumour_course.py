@@ -6,7 +6,7 @@ progression or last assessment of the calibration tables; the sums themselves ar
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
 from specs.studies.he072.generator.draws import chance, draw, pick
@@ -56,10 +56,10 @@ class Scan:
 
 @dataclass(frozen=True)
 class Course:
-    targets: tuple[Lesion, ...] = ()
-    others: tuple[Lesion, ...] = ()
-    baseline: Visit = Visit("SCR", -7)
-    scans: tuple[Scan, ...] = field(default=())
+    targets: tuple[Lesion, ...]
+    others: tuple[Lesion, ...]
+    baseline: Visit
+    scans: tuple[Scan, ...]
     scale: int = 1  # sizes are mm (1) or tenths of mm (10)
 
     def mm(self, size: int) -> str:
@@ -230,7 +230,7 @@ def course(subject: Subject) -> Course:
     else:
         raise ValueError(f"no whole diameters give {wanted} for subject {subject.number}")
     totals = sums(subject, days, base, best, scale)
-    sizes = [share(subject, targets, total, i) for i, total in enumerate(totals)]
+    sizes: list[tuple[int | None, ...]] = [share(subject, targets, n, i) for i, n in enumerate(totals)]
     return Course(targets, others, baseline, tuple(_scans(subject, days, sizes)), scale)
 
 

@@ -1,0 +1,127 @@
+"""Input that is odd and right: it converts, and every value arrives as it stands in the file."""
+
+from __future__ import annotations
+
+import pytest
+
+NAMES = [
+    "select", "c0", "row_", "block_", "e0", "a.b", "DM", "AE", "a b", " lead", "it's", 'q"q', "Ärzt", "恶心", "{x}", "*", "1",
+    "a-b", "#x", "a,b", "🙂",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_any_column_name_can_be_mapped_and_stand_in_sql(bench, name):
+    """In SQL in double quotes; inside YAML's single quotes a quote is written twice."""
+    in_csv, in_sql, in_yaml = name.replace('"', '""'), name.replace('"', '""'), name.replace("'", "''")
+    bench.change_raw("ae.csv", "AENO,AETERM,", f'AENO,"{in_csv}",')
+    bench.change_spec("ae", "AETERM: AETERM", f"AETERM: {{column: '{in_yaml}'}}")
+    quoted = in_sql.replace("'", "''")
+    bench.change_spec("ae", "{value: Coded term}", f"{{expr: 'upper(\"{quoted}\")'}}")
+    rows = bench.done(code=0).rows("ae")
+    assert [row["AETERM"] for row in rows] == ["Headache", "Nausea", "Fall"]
+    assert [row["AEDECOD"] for row in rows] == ["HEADACHE", "NAUSEA", "FALL"]
+
+
+@pytest.mark.parametrize("name", ["AE.X", "raw.X"])
+def test_a_column_that_looks_like_something_else_is_named_with_raw(bench, name):
+    bench.change_raw("ae.csv", "AENO,AETERM,", f"AENO,{name},")
+    bench.change_spec("ae", "AETERM: AETERM", f"AETERM: {name}")
+    assert f"the raw column of that name is raw.{name}" in bench.refused()
+    bench.change_spec("ae", f"AETERM: {name}", f"AETERM: raw.{name}")
+    assert [row["AETERM"] for row in bench.done(code=0).rows("ae")] == ["Headache", "Nausea", "Fall"]
+
+
+def test_numbers_are_what_they_are(bench):
+    """-0 is 0; 123456789012345678 is above 2**53: the nearest double."""
+    bench.raw["ex.csv"] = "SUBJ,EXDAT,DOSE\n001,2024-01-10,-0\n001,2024-01-11,123456789012345678\n002,2024-01-12,.5\n"
+    assert [row["EXDOSE"] for row in bench.done(code=0).rows("ex")] == ["0", "1.23457e+17", "0.5"]
+
+
+def test_dates_long_ago_and_far_ahead_have_study_days(bench):
+    """From 2024-01-10: 1850-01-01 is 63,561 days before (365 x 174 + 42 leap days + 9), 2300-01-10 is 100,809 after
+    (365 x 276 + 68 leap days + 1); none of them fits into 64 bits of nanoseconds."""
+    bench.change_raw("ae.csv", "2024-01-12", "1850-01-01")
+    bench.change_raw("ae.csv", "2024-01-13", "2300-01-10")
+    rows = bench.done(code=0).rows("ae")
+    assert {row["AESTDTC"]: row["AESTDY"] for row in rows if row["USUBJID"] == "BAD-001"} == {
+        "1850-01-01": "-63561", "2300-01-10": "100809",
+    }  # fmt: skip
+
+
+def test_more_workers_than_subjects_give_the_same_bytes(bench):
+    one = bench.done(code=0).out / "sdtm"
+    first = {path.name: path.read_bytes() for path in one.iterdir()}
+    bench.done("--workers", 8, code=0)
+    assert {path.name: path.read_bytes() for path in one.iterdir()} == first
+
+
+def test_tables_without_rows(bench):
+    bench.raw = {name: str(text).splitlines()[0] + "\n" for name, text in bench.raw.items()}
+    done = bench.done("--workers", 8, code=0)
+    assert [f["rule"] for f in done.findings] == ["no-rows"] and done.rows("vs") == []
+
+
+def test_a_source_of_which_every_row_is_left_out(bench):
+    bench.change_spec("ae", "    map:\n", "    where: AESER = 'Q'\n    because: none is of interest\n    map:\n")
+    done = bench.done(code=0)
+    assert done.ledger["raw"]["ae"]["rows"]["excluded"] == {"AE: not none is of interest": 3}
+
+
+def test_a_study_without_dm(bench):
+    del bench.domains["dm"]
+    bench.change_study("    dm: {file: dm.csv, key: [SUBJ]}\n", "")
+    done = bench.done(command="run")
+    assert [len(done.rows(name)) for name in ("ae", "ex", "vs")] == [3, 2, 6]
+
+
+def test_two_raw_datasets_of_one_file(bench):
+    bench.change_study("    vs:", "    again: {file: ae.csv, rows_not_submitted: used as ae}\n    vs:")
+    assert bench.done(code=0).ledger["raw"]["again"]["rows"]["excluded"] == {"used as ae": 3}
+
+
+def test_sources_with_different_variables(bench):
+    bench.domains["ae"] += "  - from: ae\n    where: AESER = 'Y'\n    map: {AETERM: {value: Again}, AEACNOTH: AESEV}\n"
+    rows = bench.done(code=0).rows("ae")
+    assert [(row["AETERM"], row["AESEV"], row["AEACNOTH"]) for row in rows] == [
+        ("Headache", "MILD", ""), ("Nausea", "MODERATE", ""), ("Again", "", "SEVERE"), ("Fall", "SEVERE", ""),
+    ]  # fmt: skip
+
+
+def test_two_tests_of_one_column(bench):
+    bench.change_spec("vs", "PULSE: {result: PULSE", "PULSE: {result: SYSBP")
+    rows = [row for row in bench.done(code=0).rows("vs") if row["VSORRES"]]
+    assert [(row["VSTESTCD"], row["VSORRES"]) for row in rows] == [
+        ("PULSE", "120"), ("PULSE", "130"), ("SYSBP", "120"), ("SYSBP", "130"),
+    ]  # fmt: skip
+
+
+def test_terms_of_odd_characters(bench):
+    bench.study += "codelists:\n  S: {codelist: AESEV, terms: {\"a'b\\\"c\": MILD, \" x \": MODERATE, \"恶\": SEVERE}}\n"
+    for old, new in (("MILD", '"a\'b""c"'), ("MODERATE", " x "), ("SEVERE", "恶")):
+        bench.change_raw("ae.csv", old, new)
+    assert [row["AESEV"] for row in bench.done(code=0).rows("ae")] == ["MILD", "MODERATE", "SEVERE"]
+
+
+def test_yaml_of_other_systems(bench):
+    """A byte order mark, Windows line ends, anchors."""
+    bench.change_spec("ae", "AETERM: AETERM", "AETERM: &term AETERM\n      AEMODIFY: *term")
+    bench.domains = {name: "\ufeff" + text.replace("\n", "\r\n") for name, text in bench.domains.items()}
+    bench.study = "\ufeff" + bench.study.replace("\n", "\r\n")
+    assert [row["AEMODIFY"] for row in bench.done(code=0).rows("ae")] == ["Headache", "Nausea", "Fall"]
+
+
+def test_a_table_of_2000_columns(bench):
+    more = "".join(f",X{i}" for i in range(2000))
+    lines = str(bench.raw["vs.csv"]).splitlines()
+    bench.raw["vs.csv"] = "\n".join([lines[0] + more, *(line + ",v" * 2000 for line in lines[1:])]) + "\n"
+    bench.change_study("vs: {file: vs.csv,", 'vs: {file: vs.csv, not_submitted: {"X*": of no interest},')
+    done = bench.done(code=0)
+    assert done.findings == [] and len(done.ledger["raw"]["vs"]["columns"]) == 2007
+
+
+def test_50000_different_texts(bench):
+    rows = "".join(f"{'001' if i % 2 else '002'},{i},Term {i},N,MILD,2024-01-12\n" for i in range(50_000))
+    bench.raw["ae.csv"] = str(bench.raw["ae.csv"]).splitlines()[0] + "\n" + rows
+    done = bench.done(code=0)
+    assert {row["AETERM"] for row in done.rows("ae")} == {f"Term {i}" for i in range(50_000)}

@@ -1,0 +1,68 @@
+"""Standard results of findings, by the conversions the study declares. SDTMIG 3.4, 4.5.1.1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+STUDY = """
+    study: X1
+    raw: {datasets: {vs: {file: vs.csv}, lb: {file: lb.csv}}}
+    subject: {SUBJID: PT, USUBJID: "{STUDYID}-{SUBJID}"}
+    standard_units: {TEMP: C, WEIGHT: kg}
+    units:
+      - {test: TEMP, unit: F, to: C, offset: -32, factor: 5/9, digits: 1}
+      - {test: WEIGHT, unit: LB, to: kg, factor: 0.45359237}
+"""
+VS = """
+    domain: VS
+    sources:
+      - from: vs
+        findings:
+          TEMP: {result: TEMP, unit: {column: TEMPU}}
+          WEIGHT: {result: WT, unit: LB, digits: 2}
+          HEIGHT: {result: HT, unit: cm}
+        map: {}
+"""
+
+
+def rows(made: Any, dataset: str, *names: str) -> list[tuple[Any, ...]]:
+    frame = made.datasets[dataset].frame
+    columns = [[v if v == v else None for v in frame[name].astype(object)] for name in names]
+    return sorted(zip(*columns, strict=True), key=str)
+
+
+def test_results_are_converted_exactly(convert_study: Callable[..., Any]) -> None:
+    """98.6 F = 37 C; 150 lb = 68.0388555 kg, to 2 decimals 68.04; 0170.0 cm is the number 170."""
+    raw = "PT,TEMP,TEMPU,WT,HT\n1,98.6,F,150,0170.0\n2,36.6,C,,\n3,97.0,,,\n"
+    made = convert_study(
+        STUDY, {"vs": VS.replace("        map: {}\n", "")}, {"vs.csv": raw, "lb.csv": "PT\n"}
+    )
+    found = rows(made, "VS", "VSTESTCD", "USUBJID", "VSORRES", "VSSTRESC", "VSSTRESN", "VSSTRESU")
+    assert found == [
+        ("HEIGHT", "X1-1", "0170.0", "170", 170.0, "cm"),
+        ("TEMP", "X1-1", "98.6", "37", 37.0, "C"),
+        ("TEMP", "X1-2", "36.6", "36.6", 36.6, "C"),
+        ("TEMP", "X1-3", "97.0", None, None, None),
+        ("WEIGHT", "X1-1", "150", "68.04", 68.04, "kg"),
+    ]
+    (finding,) = [f for f in made.findings if f.rule == "unit-not-converted"]
+    assert "from no unit to C" in finding.found
+    assert (finding.severity, finding.places[0].file, finding.places[0].row) == ("error", "vs.csv", 4)
+
+
+def test_text_results_stay_text_and_have_no_number(convert_study: Callable[..., Any]) -> None:
+    lb = "domain: LB\nsources: [{from: lb, map: {LBTESTCD: T, LBORRES: R, LBORRESU: U}}]\n"
+    raw = "PT,T,R,U\n1,GLUC,NEGATIVE,\n1,HGB,12.50,g/dL\n1,K,,mmol/L\n"
+    made = convert_study(STUDY, {"lb": lb}, {"vs.csv": "PT\n", "lb.csv": raw})
+    assert rows(made, "LB", "LBTESTCD", "LBTEST", "LBSTRESC", "LBSTRESN", "LBSTRESU") == [
+        ("GLUC", "Glucose", "NEGATIVE", None, None),
+        ("HGB", "Hemoglobin", "12.5", 12.5, "g/dL"),
+        ("K", "Potassium", None, None, None),
+    ]
+
+
+def test_a_mapped_standard_result_stays_as_mapped(convert_study: Callable[..., Any]) -> None:
+    lb = "domain: LB\nsources: [{from: lb, map: {LBTESTCD: T, LBORRES: R, LBSTRESC: {value: MINE, codelist: none}}}]\n"
+    made = convert_study(STUDY, {"lb": lb}, {"vs.csv": "PT\n", "lb.csv": "PT,T,R\n1,GLUC,5\n"})
+    assert rows(made, "LB", "LBSTRESC", "LBSTRESN") == [("MINE", 5.0)]
