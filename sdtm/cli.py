@@ -356,7 +356,7 @@ def main() -> None:
     from specs.problems import ProblemsFound
 
     try:
-        app()
+        app(prog_name="sdtm")
     except ProblemsFound as found:
         for problem in found.problems:
             typer.echo(str(problem), err=True)

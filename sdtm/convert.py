@@ -207,9 +207,10 @@ def stack_blocks(plan: Plan, domain: DomainPlan, blocks: list[Block]) -> DomainS
                 for block in blocks
             ]
         )
+    positions = [block.scope.origin.position for block in blocks] or [np.empty(0, dtype=np.int32)]
     origin = Origin(
         stack([block.scope.origin.table for block in blocks]),
-        np.concatenate([block.scope.origin.position for block in blocks] or [np.empty(0, dtype=np.int64)]),
+        np.concatenate(positions) if len(positions) > 1 else positions[0],
         stack([block.scope.origin.column for block in blocks]),
     )
     if len(blocks) == 1:

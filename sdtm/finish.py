@@ -12,10 +12,11 @@ from sdtm.columns import codes_of, constant, from_codes, pick, rank
 from sdtm.finishing.baseline import is_on_or_before, last_of_each
 from sdtm.finishing.epoch import compute_epoch
 from sdtm.finishing.identity import highest_numbers, identities, previous_numbers
-from sdtm.finishing.sequence import number_within, sort_order
+from sdtm.finishing.sequence import number_in_order, number_within, sort_order
 from sdtm.finishing.study_day import compute_study_day
 from sdtm.long_text import split_long_text
 from sdtm.mapping.scope import by_subject
+from sdtm.memory import give_back
 from sdtm.plan import Plan
 from sdtm.raw_rows import once
 from sdtm.supplemental import supplemental_dataset
@@ -46,6 +47,7 @@ class Finishing:
 
         findings = [*remove_trailing_blanks(state), *split_long_text(self.plan, state)]
         state.rows = None
+        give_back()
         domain = state.plan.name
         sequence = f"{domain}SEQ"
         keys = [key for key in state.plan.keys if key in state.frame]
@@ -53,19 +55,25 @@ class Finishing:
         numbered = (
             self.plan.guide.variable(domain, sequence, state.plan.class_name) is not None and domain != "DM"
         )
+        made: dict[str, pd.Series] = {}
         if numbered:
-            order = _order(by, state)
-            known = None
-            if previous is not None and len(previous):
-                known = previous_numbers(identities(self.plan, state), order, previous)
+            rows = _order(by, state)
             subjects = state.frame.get("USUBJID", constant("", state.index))
-            numbers = number_within(subjects, order, known, highest_numbers(subjects, previous))
-            state.frame[sequence] = pd.Series(numbers, index=state.index)
-        # New numbers run in key order, so there is nothing to sort by them where subject is among the keys.
-        if not (numbered and by == keys and known is None and "USUBJID" in keys):
-            order = sort_order(_content(state), [*keys, *([sequence] if numbered else [])])
-        rows = np.asarray(order)
-        identity = identities(self.plan, state)[rows]
+            numbers = None
+            if previous is None and by == keys and "USUBJID" in keys:
+                numbers = number_in_order(codes_of(subjects)[rows])
+            if numbers is not None:  # they run in key order, so there is nothing to sort by them
+                made[sequence] = pd.Series(numbers, copy=False)
+            else:
+                known = None
+                if previous is not None and len(previous):
+                    known = previous_numbers(identities(self.plan, state), rows, previous)
+                numbers = number_within(subjects, rows, known, highest_numbers(subjects, previous))
+                state.frame[sequence] = pd.Series(numbers, index=state.index, copy=False)
+                rows = sort_order(_content(state), [*keys, sequence])
+        else:
+            rows = sort_order(_content(state), keys)
+        identity = identities(self.plan, state, rows)
         origin = state.origin.at(rows)
         state.blocks.clear()
         state.origin = origin
@@ -78,7 +86,7 @@ class Finishing:
             },
             copy=False,
         )
-        done = _in_order(state, rows)
+        done = _in_order(state, rows, made)
         qualifiers = {name: pick(column, rows) for name, column in state.supp.items()}
         supp, found = supplemental_dataset(self.plan, state, done, qualifiers)
         more = None
@@ -89,13 +97,17 @@ class Finishing:
         return FinishedDomain(domain, done, source, supp, more), findings + found
 
 
-def _in_order(state: DomainState, rows: np.ndarray) -> pd.DataFrame:
-    """The sorted variables. But for those of DM and SE, which other domains read, they leave the state one by one,
-    so that no domain is in memory twice."""
+def _in_order(state: DomainState, rows: np.ndarray, made: dict[str, pd.Series]) -> pd.DataFrame:
+    """The variables sorted, and those that are ``made`` in that order.
+
+    But for those of DM and SE, which other domains read, they leave the state one by one, so that no domain is in
+    memory twice.
+    """
     columns = dict(state.frame)
     if state.plan.name not in ("DM", "SE"):
         state.frame.clear()
-    return pd.DataFrame({name: pick(columns.pop(name), rows) for name in list(columns)}, copy=False)
+    ordered = {name: pick(columns.pop(name), rows) for name in list(columns)}
+    return pd.DataFrame(ordered | made, copy=False)
 
 
 def _content(state: DomainState) -> pd.DataFrame:

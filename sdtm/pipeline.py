@@ -15,6 +15,7 @@ from sdtm.convert import ShardResult, convert_shard
 from sdtm.mapping.derive import derive_columns
 from sdtm.mapping.registry import catalogue
 from sdtm.mapping.source import duplicate_keys
+from sdtm.memory import give_back
 from sdtm.plan import Plan, make_plan
 from sdtm.shards import Shard, merge, split_tables
 from sdtm.stages import Dataset, RawTable
@@ -74,6 +75,7 @@ def try_read(study: Study) -> tuple[dict[str, RawTable], list[Finding], list[Pro
             problems += [_unknown_key(study, name, column, list(table.frame)) for column in missing]
             continue
         tables[name] = table
+        give_back()
         findings += read.findings
         findings += duplicate_keys(name, table, dataset.key)
     return tables, findings, problems

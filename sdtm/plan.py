@@ -245,7 +245,9 @@ class _DomainPlanner:
             return None
         if known is None and len(self.name) != 2:  # SDTMIG 3.4, 2.6: custom domains have two characters
             where, rule = self.study.where("sdtm", self.name, "domain"), "two characters, a letter first"
-            self.problems.append(Problem("bad-name", where, f"domain {self.name!r}", rule, f"write {self.name[:2]}"))
+            self.problems.append(
+                Problem("bad-name", where, f"domain {self.name!r}", rule, f"write {self.name[:2]}")
+            )
             return None
         try:
             self.guide.variables(self.name, self.class_name)
@@ -474,10 +476,10 @@ class _DomainPlanner:
                 )
             )
             return ()
-        inner = Names(
+        inner = Names(  # {USUBJID} within its own rule is a raw column
             self.name,
             names.raw,
-            frozenset({*rules, "STUDYID"}),
+            frozenset({*rules, "STUDYID"} - {"USUBJID"}),
             names.table,
             own_first=not source.from_domain,
         )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 
 class Marker(str):
@@ -45,6 +45,13 @@ class Params(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
+    @model_validator(mode="after")
+    def _nothing_required_is_empty(self) -> Params:
+        for name, field in type(self).model_fields.items():
+            if field.is_required() and _is_empty(getattr(self, name)):
+                raise ValueError(f"a value for {field.alias or name}, which is empty")
+        return self
+
     def marked(self, marker: Marker) -> tuple[str, ...]:
         """Every text in this model whose type carries ``marker``, in order, once."""
         found: list[str] = []
@@ -59,6 +66,15 @@ class Params(BaseModel):
         """Columns read, without those inside SQL expressions."""
         from_templates = [name for text in self.marked(TEMPLATE) for name in placeholders(text)]
         return tuple(dict.fromkeys([*self.marked(COLUMN), *from_templates]))
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether a parameter, or anything listed in it, says nothing."""
+    if isinstance(value, Mapping):
+        return not value or any(_is_empty(item) for pair in value.items() for item in pair)
+    if isinstance(value, (tuple, list)):
+        return not value or any(_is_empty(item) for item in value)
+    return value == ""
 
 
 def placeholders(template: str) -> list[str]:

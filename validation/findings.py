@@ -73,7 +73,11 @@ def _others(first: Place, others: Iterable[Place]) -> str:
     rows: dict[str, list[int]] = {}
     for place in others:
         same = rows.setdefault(place.file, [])
-        if place.row is not None and place.row not in same and (place.file, place.row) != (first.file, first.row):
+        if (
+            place.row is not None
+            and place.row not in same
+            and (place.file, place.row) != (first.file, first.row)
+        ):
             same.append(place.row)
     here = ", ".join(map(str, rows.pop(first.file, [])))
     there = [f"{file}{' row ' if at else ''}{', '.join(map(str, at))}" for file, at in rows.items()]

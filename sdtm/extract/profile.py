@@ -35,7 +35,9 @@ def profile(folder: Path) -> list[FileProfile]:
     if folder.is_file():
         return file_profiles(folder, folder.name)
     if not folder.is_dir():
-        raise refuse("missing-folder", str(folder), "nothing of that name", "a folder of raw files, or a file")
+        raise refuse(
+            "missing-folder", str(folder), "nothing of that name", "a folder of raw files, or a file"
+        )
     profiles: list[FileProfile] = []
     for path in every_file(folder):
         profiles += file_profiles(path, shown_path(path, folder))

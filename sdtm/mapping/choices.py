@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
 
 from sdtm.columns import take, unique_texts
 from sdtm.combinations import map_rows
@@ -15,7 +14,7 @@ from specs.catalogue import Column, Params, Texts
 
 
 class Choices(Params):
-    choices: dict[Column, str] = Field(min_length=1)
+    choices: dict[Column, str]
     checked: Texts = ("1", "Y", "Yes", "YES", "X", "x", "TRUE", "True")
     unchecked: Texts = ("0", "N", "No", "NO", "FALSE", "False")
     several: str = "MULTIPLE"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-from pydantic import Field
 
 from sdtm.combinations import map_rows
 from sdtm.mapping.registry import algorithm
@@ -11,7 +10,7 @@ from specs.catalogue import Columns, Params
 
 
 class Concat(Params):
-    concat: Columns = Field(min_length=1)
+    concat: Columns
     separator: str = " "
 
 

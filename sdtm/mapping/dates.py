@@ -42,9 +42,6 @@ class AssignDatetime(Params):
 
     @model_validator(mode="after")
     def _formats_make_sense(self) -> AssignDatetime:
-        columns_read = self.date_columns()
-        if not all(columns_read) or not columns_read:
-            raise ValueError("date names no column")
         if not self.format and not isinstance(self.date, SplitDate):
             raise ValueError("declare the format of the date, such as format: dd MMM yyyy")
         if any(not word.strip() or word != word.strip() for word in self.unknown):

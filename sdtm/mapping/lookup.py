@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
 
 from sdtm.columns import from_codes
 from sdtm.combinations import unique_rows
@@ -18,7 +17,7 @@ from specs.problems import Problem, ProblemsFound
 
 class Lookup(Params):
     lookup: Table
-    by: dict[str, Column] = Field(min_length=1)
+    by: dict[str, Column]
     take: str
 
 

@@ -39,7 +39,7 @@ def transpose(
             findings += made.findings
             reason = made.column
         if not_done.form is not None:
-            rows = np.flatnonzero(said)
+            rows = np.flatnonzero(said).astype(np.int32)
             parts.append(_part(rows, *not_done.form, None, None, True, _at(reason, rows), {}, ""))
             continue
         for code in not_done.tests:
@@ -129,7 +129,7 @@ def _test(
             )
         )
     not_done &= ~present
-    rows = np.flatnonzero(present | not_done)
+    rows = np.flatnonzero(present | not_done).astype(np.int32)
     reason = form_reason
     if test.reason is not None:
         own = made(test.reason)
@@ -170,7 +170,7 @@ def _raw_column(test: FindingsPlan) -> str:
 def _records(plan: SourcePlan, scope: BlockScope, parts: list[dict[str, Any]]) -> BlockScope:
     domain = plan.domain
     sizes = [len(part["rows"]) for part in parts]
-    rows = np.concatenate([part["rows"] for part in parts] or [np.empty(0, dtype=np.int64)])
+    rows = np.concatenate([part["rows"] for part in parts] or [np.empty(0, dtype=np.int32)])
     index = pd.RangeIndex(len(rows))
 
     def repeated(values: list[str]) -> pd.Series:
@@ -189,6 +189,8 @@ def _records(plan: SourcePlan, scope: BlockScope, parts: list[dict[str, Any]]) -
     origin = scope.origin.at(rows)
     origin = type(origin)(origin.table, origin.position, repeated([part["column"] for part in parts]))
     base = rows if scope.rows is None else scope.rows[rows]
+    if np.array_equal(base, origin.position):
+        base = origin.position  # in memory once
     records = BlockScope(scope.raw, base, index, origin, scope.tables, {}, None, scope.subject)
     for name in ("STUDYID", "DOMAIN", "USUBJID"):
         records.made[name] = pick(scope.made[name], rows)

@@ -191,7 +191,9 @@ def _made_as(plan: Plan, domain: str, qnam: str) -> str:
     """The variable or qualifier whose mapping gives a QNAM: itself, a checkbox variable, or a long text."""
     steps = [pair for source in plan.domains[domain].sources for pair in source.steps()]
     names = [name for name, step in steps if name == qnam or qnam in step.qualifiers]
-    long = [name for name, _ in steps if name[:5] == qnam[:5] and qnam in supplemental_names(name, MOST_PARTS)]
+    long = [
+        name for name, _ in steps if name[:5] == qnam[:5] and qnam in supplemental_names(name, MOST_PARTS)
+    ]
     return next(iter([*names, *long]), qnam)
 
 

@@ -19,7 +19,8 @@ def find_study(out: Path) -> Study:
     above, here = list(out.resolve().parents), Path.cwd()
     beside = [folder for parent in dict.fromkeys([*above[:1], here]) for folder in _folders(parent)]
     near = [folder for folder in dict.fromkeys([*above, here, *beside]) if (folder / "study.yaml").is_file()]
-    for place in [*near, *bundled_studies()]:
+    places: list[str | Path] = [*near, *bundled_studies()]
+    for place in places:
         try:
             study = load_study(place)
         except ProblemsFound:

@@ -81,7 +81,9 @@ def read_trace(folder: Path, name: str) -> pd.DataFrame | None:
     except (pa.ArrowException, OSError) as error:
         where, found = Location(file=str(path)), f"it cannot be read: {str(error).splitlines()[0]}"
         do = "name an output folder that is whole, or run without --previous"
-        raise ProblemsFound(Problem("damaged-file", where, found, "the trace of an earlier run", do)) from None
+        raise ProblemsFound(
+            Problem("damaged-file", where, found, "the trace of an earlier run", do)
+        ) from None
 
 
 __all__ = ["read_trace", "take", "write_trace"]

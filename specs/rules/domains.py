@@ -154,8 +154,9 @@ def sources(spec: Spec) -> Iterator[Problem]:
         if not definition.sources and not definition.elements and domain != "SE":
             where = spec.where("sdtm", domain)
             do = "add sources:, or take the file away"
+            severity = "error" if domain == "DM" else "warning"  # everything looks for its subjects in DM
             yield Problem(
-                "no-sources", where, f"{domain} without sources", "where its records come from", do, "warning"
+                "no-sources", where, f"{domain} without sources", "where its records come from", do, severity
             )
     for domain, i, _, source in spec.sources():
         yield from _source(spec, domain, source, ("sdtm", domain, "sources", i))

@@ -56,12 +56,16 @@ def reasons(spec: Spec) -> Iterator[Problem]:
 
 
 def transliteration(spec: Spec) -> Iterator[Problem]:
-    """One character becomes ASCII text."""
+    """One character that transport files cannot hold (a line break, too) becomes text that they can."""
     for character, text in spec.study.transliterate.items():
-        if len(character) != 1 or character.isascii() or not text.isascii():
+        if len(character) != 1 or _is_plain(character) or not _is_plain(text):
             yield Problem(
                 "bad-value",
                 spec.where("transliterate", character),
                 f"{character!r}: {text!r}",
-                "one character that is not ASCII: ASCII text",
+                "one character that is not printable ASCII: printable ASCII text",
             )
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()

@@ -96,7 +96,7 @@ def define_out(study: Study, generation: str, made: Made) -> DefineOut:
         rows = _merged(table, computed, sheet, own if table.name == "Datasets" else {})
         if table.name == "Datasets":
             datasets = {row.name: place for place, row in enumerate(rows)}
-        if generation == G1 and table.name in NOT_IN_G1 and not rows:
+        if generation == G1 and table.name in NOT_IN_G1 and not rows and not sheet.columns:
             continue
         done.sheets += _sheets(table, _ordered(table, rows, datasets), sheet, generation, done.filled)
     return done

@@ -19,9 +19,10 @@ from specs.standards import (
     implementation_guide,
     terminology,
 )
+from specs.workbook.cell_text import EXACT, TEXT, encode
 from specs.workbook.define_codelists import StudyCodelists
 from specs.workbook.define_facts import Facts, Made
-from specs.workbook.define_sheets import BY_NAME, CLASSES, row_name
+from specs.workbook.define_sheets import BY_NAME, CLASSES, JOINED, row_name
 from specs.workbook.generations import FROM_2_0, Condition, clause_text, origin_in
 
 Rows = dict[str, dict[str, dict[str, str]]]  # sheet -> row -> header -> text, keys of the row included
@@ -79,8 +80,11 @@ class _Rows:
         return self.rows
 
     def _add(self, sheet: str, keys: dict[str, str], cells: dict[str, str]) -> None:
-        texts = {key: text for key, text in {**keys, **cells}.items() if text}
-        self.rows[sheet][row_name(BY_NAME[sheet], texts)] = texts
+        """Add a row; what no cell can hold is left out of it (the spec has it, on the toolkit's sheets)."""
+        table = BY_NAME[sheet]
+        texts = {key: text for key, text in {**keys, **cells}.items() if text and _fits(text, key in table.free)}
+        if all(key in texts for key in keys) and not any(JOINED in texts.get(key, "") for key in table.keys[:-1]):
+            self.rows[sheet][row_name(table, texts)] = texts
 
     def _ordered(self) -> list[str]:
         """Domains by class, as define.xml lists them, each with its SUPP-- after it."""
@@ -272,6 +276,10 @@ class _Rows:
                 self._add("Methods", {"ID": identity}, method)
             clause = clause_text([Condition("QNAM", "EQ", (qnam,))])
             self._add("ValueLevel", {"Dataset": name, "Variable": "QVAL", "Where Clause": clause}, cells)
+
+
+def _fits(text: str, is_prose: bool) -> bool:
+    return encode(EXACT if is_prose else TEXT, text) is not None
 
 
 def _rules(study: Study, domain: Domain) -> dict[str, list[Any]]:

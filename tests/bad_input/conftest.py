@@ -177,7 +177,9 @@ class Bench:
             rows = book["rows"]
             made = rows["made_records"] + rows["used_by_joins"] + sum(rows["excluded"].values())
             assert rows["read"] == made + rows["unaccounted"], (name, rows)
-        findings = json.loads((self.out / "reports" / "findings.json").read_text(encoding="utf-8"))["findings"]
+        findings = json.loads((self.out / "reports" / "findings.json").read_text(encoding="utf-8"))[
+            "findings"
+        ]
         return Done(outcome, findings, ledger, self.out)
 
 

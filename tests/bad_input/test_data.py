@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 
-@pytest.mark.parametrize("text", ["2024-02-30", "2023-02-29", "2024-13-01", "2024-04-31", "0000-01-01", "2024-01-32"])
+@pytest.mark.parametrize(
+    "text", ["2024-02-30", "2023-02-29", "2024-13-01", "2024-04-31", "0000-01-01", "2024-01-32"]
+)
 def test_an_impossible_date_stays_missing_and_is_told_with_its_text(bench, text):
     bench.change_raw("ae.csv", "2024-01-13", text)
     done = bench.done()
@@ -20,7 +22,11 @@ def test_an_impossible_date_stays_missing_and_is_told_with_its_text(bench, text)
 
 def test_an_ambiguous_date_is_not_read_and_one_that_fits_one_format_is(bench):
     """05/04/2024 is 5 April or 4 May; 13/04/2024 can only be 13 April; 05/05/2024 is the same both ways."""
-    for old, new in (("2024-01-12", "05/04/2024"), ("2024-01-13", "13/04/2024"), ("2024-02-01", "05/05/2024")):
+    for old, new in (
+        ("2024-01-12", "05/04/2024"),
+        ("2024-01-13", "13/04/2024"),
+        ("2024-02-01", "05/05/2024"),
+    ):
         bench.change_raw("ae.csv", old, new)
     bench.change_spec("ae", "format: yyyy-MM-dd", "format: [dd/MM/yyyy, MM/dd/yyyy]")
     done = bench.done()
@@ -150,12 +156,15 @@ def test_a_subject_id_with_spaces_or_of_more_than_40_characters(bench, subject, 
 
 
 @pytest.mark.parametrize(
-    "text", ["1e400", "1e-400", "nan", "inf", "1,5", "0x10", "1_0", "١٢", "２０", "1e999999999", "--1", "12 mg"]
+    "text",
+    ["1e400", "1e-400", "nan", "inf", "1,5", "0x10", "1_0", "١٢", "２０", "1e999999999", "--1", "12 mg"],
 )
 def test_a_text_that_is_no_number_stays_missing_and_is_told(bench, text):
     bench.raw["ex.csv"] = f'SUBJ,EXDAT,DOSE\n001,2024-01-10,"{text}"\n002,2024-01-11,20\n'
     done = bench.done()
-    assert done.place("not-a-number") == ("ex.csv", 2, "DOSE") and text in done.finding("not-a-number")["found"]
+    assert (
+        done.place("not-a-number") == ("ex.csv", 2, "DOSE") and text in done.finding("not-a-number")["found"]
+    )
     assert [row["EXDOSE"] for row in done.rows("ex")] == ["nan", "20"]
 
 

@@ -101,7 +101,9 @@ def test_a_cell_of_30_megabytes(bench):
 # --- workbooks -------------------------------------------------------------------------------------------
 
 
-def workbook(change: Callable[[Any], None] = lambda sheet: None, parts: dict[str, bytes] | None = None) -> bytes:
+def workbook(
+    change: Callable[[Any], None] = lambda sheet: None, parts: dict[str, bytes] | None = None
+) -> bytes:
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "AE"

@@ -84,7 +84,12 @@ def test_paths_with_spaces_and_other_letters(bench, sdtm, tmp_path):
     target = tmp_path / "a b" / "Müller 恶"
     outcome = sdtm("convert", bench.write().rename(tmp_path / "Studie ü"), "--out", target)
     assert outcome.code == 0 and outcome.is_told_plainly
-    assert sorted(path.name for path in (target / "sdtm").iterdir()) == ["ae.xpt", "dm.xpt", "ex.xpt", "vs.xpt"]
+    assert sorted(path.name for path in (target / "sdtm").iterdir()) == [
+        "ae.xpt",
+        "dm.xpt",
+        "ex.xpt",
+        "vs.xpt",
+    ]
 
 
 # --- --previous ------------------------------------------------------------------------------------------

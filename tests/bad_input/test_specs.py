@@ -63,7 +63,10 @@ def test_a_column_that_is_not_there_is_not_taken_from_the_variable_of_that_name(
     """AESEV: AESEV without such a column is no mapping of AESEV to itself."""
     bench.change_raw("ae.csv", "AESEV", "GRADE")
     told = bench.refused()
-    assert "error[unknown-column] sdtm/ae.yaml, line 8" in told and "the variable of this domain is AE.AESEV" in told
+    assert (
+        "error[unknown-column] sdtm/ae.yaml, line 8" in told
+        and "the variable of this domain is AE.AESEV" in told
+    )
 
 
 def test_a_variable_that_is_made_from_itself(bench):
@@ -128,7 +131,9 @@ def test_a_domain_of_one_s_own_has_two_characters(bench):
 
 
 def test_a_join_by_nothing(bench):
-    bench.change_spec("ae", "    map:\n", "    join: [{with: dm, by: {}, take: [AGE], expect: one}]\n    map:\n")
+    bench.change_spec(
+        "ae", "    map:\n", "    join: [{with: dm, by: {}, take: [AGE], expect: one}]\n    map:\n"
+    )
     assert "error[bad-value] sdtm/ae.yaml, line 4, key sources[1].join[1].by" in bench.refused()
 
 
@@ -156,7 +161,9 @@ def test_a_spec_that_makes_nothing(bench):
         ("domain: ae\n", "bad-value"),
         (
             "a: &a [x, x, x, x, x, x, x, x, x]\n"
-            + "".join(f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefg", "bcdefgh", strict=True))
+            + "".join(
+                f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefg", "bcdefgh", strict=True)
+            )
             + "domain: AE\nsources: *h\n",
             "yaml-too-large",
         ),

@@ -263,3 +263,9 @@ def test_a_problem_of_a_name_lists_columns_and_the_nearest():
     found: Any = NAMES.problem("AETREM", Location("sdtm/ae.yaml", 3))
     assert found.id == "unknown-column" and "AETERM, IT.X, SITEID" in found.expected
     assert found.do == "did you mean AETERM?"
+
+
+@pytest.mark.parametrize("mapping", ["{column: ''}", "{value: ''}", "{concat: ['']}", "{lookup: codes, by: {CODE: ''}, take: NAME}"])
+def test_an_empty_parameter_is_refused(build_study, mapping):
+    found = problem(build_study, mapping)
+    assert found.id == "bad-value" and found.expected.endswith("which is empty")

@@ -97,3 +97,17 @@ def test_a_catalogue_finds_algorithms_by_name_and_by_the_key_of_their_short_form
     assert catalogue["assign"] is made and dict(catalogue.by_key) == {"column": made}
     with pytest.raises(KeyError):
         catalogue["assing"]
+
+
+@pytest.mark.parametrize("given", [{"one": ""}, {"several": []}, {"several": [""]}, {"keys": {}}, {"keys": {"CODE": ""}}])
+def test_a_required_parameter_says_something(given):
+    class Needed(Params):
+        one: Column
+        several: Columns
+        keys: dict[str, Column]
+        other: Column = ""
+
+    good = {"one": "A", "several": ["B"], "keys": {"C": "D"}}
+    assert Needed.model_validate(good).columns() == ("A", "B", "D")
+    with pytest.raises(ValidationError, match=f"a value for {next(iter(given))}, which is empty"):
+        Needed.model_validate({**good, **given})

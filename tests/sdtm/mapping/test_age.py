@@ -38,3 +38,22 @@ def test_birthdays(birth, at, expected):
 )
 def test_partial_dates_give_no_age(birth, at):
     assert years(birth, at) is None
+
+
+def lost(convert_study, birth: str) -> list[str]:
+    """What is told of a birth date that is read as it was collected."""
+    dm = "domain: DM\nsources:\n  - from: dm\n    map: {SEX: {value: F}, AGE: {age: BIRTH, at: CONSENT}}\n"
+    study = "study: X\nraw: {datasets: {dm: {file: dm.csv}}}\nsubject: {USUBJID: PT}\n"
+    raw = {"dm.csv": f"PT,BIRTH,CONSENT\n1,{birth},2024-01-10\n"}
+    found = convert_study(study, {"dm": dm}, raw).findings
+    return [f.found for f in found if f.rule == "date-not-read" and f.places[0].row == 2]
+
+
+@pytest.mark.parametrize("birth", ["12-MAR-1965", "1965-02-30", "1965-03-12?", "unknown"])
+def test_a_text_that_is_no_iso_date_is_told(convert_study, birth):
+    assert lost(convert_study, birth) == [f'"{birth}, 2024-01-10"']
+
+
+@pytest.mark.parametrize("birth", ["", "1965", "1965-03", "1965-03-12"])
+def test_a_missing_or_partial_date_is_no_loss(convert_study, birth):
+    assert lost(convert_study, birth) == []

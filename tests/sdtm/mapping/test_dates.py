@@ -239,7 +239,7 @@ def test_unknown_words_are_declared_and_closed():
         ({"date": {"year": "A", "month": "B"}, "format": "MMM yyyy"}, "not in the order year, month, day"),
         ({"date": "A", "format": ISO, "unknown": [""]}, "a word for unknown parts is empty"),
         ({"date": "A", "format": ISO, "locale": "de"}, "locale"),
-        ({"date": "", "format": ISO}, "date names no column"),
+        ({"date": "", "format": ISO}, "a value for date, which is empty"),
         ({"date": "A", "format": "dd MMM yy", "century": "120"}, "century"),
     ],
 )
