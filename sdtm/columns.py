@@ -152,12 +152,12 @@ def pick(column: pd.Series, rows: np.ndarray) -> pd.Series:
     absent = rows.min(initial=0) < 0
     if isinstance(column.dtype, pd.CategoricalDtype):
         codes = codes_of(column)
-        chosen = codes[rows] if len(codes) else np.full(len(rows), -1, dtype=np.int8)
+        chosen = codes.take(rows) if len(codes) else np.full(len(rows), -1, dtype=np.int8)
         if absent:
             chosen = np.where(rows >= 0, chosen, codes.dtype.type(-1))
         return coded(chosen, column.cat.categories, index)
     values = column.to_numpy()
-    chosen = values[rows] if len(values) else np.full(len(rows), np.nan)
+    chosen = values.take(rows) if len(values) else np.full(len(rows), np.nan)
     return pd.Series(np.where(rows >= 0, chosen, np.nan) if absent else chosen, index, copy=False)
 
 

@@ -224,8 +224,8 @@ def stack_blocks(plan: Plan, domain: DomainPlan, blocks: list[Block]) -> DomainS
 
 
 def _release(block: Block) -> None:
-    """The domain has the block's columns now; what tells its records apart stays (``finishing.identity``)."""
-    block.scope.release(("USUBJID", f"{block.plan.domain}TESTCD"))
+    """The domain has the block's columns now."""
+    block.scope.release()
     block.supp, block.visit = {}, None
 
 

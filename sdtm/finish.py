@@ -11,11 +11,17 @@ import pandas as pd
 from sdtm.columns import codes_of, constant, from_codes, pick, rank
 from sdtm.finishing.baseline import is_on_or_before, last_of_each
 from sdtm.finishing.epoch import compute_epoch
-from sdtm.finishing.identity import highest_numbers, identities, previous_numbers
-from sdtm.finishing.sequence import number_in_order, number_within, sort_order
+from sdtm.finishing.identity import (
+    highest_numbers,
+    identities,
+    identities_by_raw_key,
+    previous_numbers,
+    raw_key,
+)
+from sdtm.finishing.sequence import number_in_order, number_within, sort_order, stand_together
 from sdtm.finishing.study_day import compute_study_day
 from sdtm.long_text import split_long_text
-from sdtm.mapping.scope import by_subject
+from sdtm.mapping.scope import NOWHERE, by_subject
 from sdtm.memory import give_back
 from sdtm.plan import Plan
 from sdtm.raw_rows import once
@@ -25,6 +31,7 @@ from validation.findings import Finding
 
 if TYPE_CHECKING:
     from sdtm.convert import DomainState, FinishedDomain
+    from sdtm.mapping.source import Block
 
 # What makes two results the same test, beside --TESTCD (trap 17: GLUC in serum and in urine).
 SAME_TEST = ("CAT", "SCAT", "SPEC", "METHOD", "LOC", "LAT", "DIR", "POS", "EVAL", "EVALID", "LNKID", "FAST")
@@ -55,59 +62,69 @@ class Finishing:
         numbered = (
             self.plan.guide.variable(domain, sequence, state.plan.class_name) is not None and domain != "DM"
         )
-        made: dict[str, pd.Series] = {}
+        in_key_order = False
         if numbered:
             rows = _order(by, state)
             subjects = state.frame.get("USUBJID", constant("", state.index))
-            numbers = None
-            if previous is None and by == keys and "USUBJID" in keys:
-                numbers = number_in_order(codes_of(subjects)[rows])
-            if numbers is not None:  # they run in key order, so there is nothing to sort by them
-                made[sequence] = pd.Series(numbers, copy=False)
-            else:
+            in_key_order = previous is None and by == keys and "USUBJID" in keys
+            in_key_order = in_key_order and stand_together(codes_of(subjects)[rows])
+            if not in_key_order:
                 known = None
                 if previous is not None and len(previous):
                     known = previous_numbers(identities(self.plan, state), rows, previous)
                 numbers = number_within(subjects, rows, known, highest_numbers(subjects, previous))
                 state.frame[sequence] = pd.Series(numbers, index=state.index, copy=False)
                 rows = sort_order(_content(state), [*keys, sequence])
+            del subjects
         else:
             rows = sort_order(_content(state), keys)
-        identity = identities(self.plan, state, rows)
-        origin = state.origin.at(rows)
-        state.blocks.clear()
-        state.origin = origin
-        source = pd.DataFrame(
-            {
-                "table": origin.table,
-                "position": origin.position,
-                "column": origin.column,
-                "identity": identity,
-            },
-            copy=False,
-        )
-        done = _in_order(state, rows, made)
-        qualifiers = {name: pick(column, rows) for name, column in state.supp.items()}
-        supp, found = supplemental_dataset(self.plan, state, done, qualifiers)
+        rows = rows.astype(np.int32)
+        give_back()
         more = None
         if state.more is not None:
             inverse = np.empty(len(rows), dtype=np.int64)
             inverse[rows] = np.arange(len(rows))
             more = state.more.assign(record=inverse[state.more["record"].to_numpy()])
-        return FinishedDomain(domain, done, source, supp, more), findings + found
+        qualifiers = {name: pick(column, rows) for name, column in state.supp.items()}
+        block = _only_block(self.plan, state)
+        identity = identities(self.plan, state)[rows] if block is None else None
+        origin = state.origin.at(rows)
+        done = _in_order(state, rows)
+        del rows
+        if in_key_order:  # then there is nothing to sort by the new numbers
+            done[sequence] = pd.Series(number_in_order(codes_of(done["USUBJID"])), copy=False)
+        if block is not None:
+            identity = identities_by_raw_key(self.plan, block, origin.position, origin.column, done)
+        source = {
+            "table": origin.table,
+            "position": origin.position,
+            "column": origin.column,
+            "identity": identity,
+        }
+        supp, found = supplemental_dataset(self.plan, state, done, qualifiers)
+        finished = FinishedDomain(domain, done, pd.DataFrame(source, copy=False), supp, more)
+        return finished, findings + found
 
 
-def _in_order(state: DomainState, rows: np.ndarray, made: dict[str, pd.Series]) -> pd.DataFrame:
-    """The variables sorted, and those that are ``made`` in that order.
+def _only_block(plan: Plan, state: DomainState) -> Block | None:
+    """The one block that all records come from, if its raw table has a key; what identifies them can then be
+    worked out when they are sorted."""
+    if len(state.blocks) != 1 or state.more is not None or not raw_key(plan, state.blocks[0]):
+        return None
+    return state.blocks[0]
 
-    But for those of DM and SE, which other domains read, they leave the state one by one, so that no domain is in
-    memory twice.
-    """
+
+def _in_order(state: DomainState, rows: np.ndarray) -> pd.DataFrame:
+    """The sorted variables. But for those of DM and SE, which other domains read, they leave the state one by one,
+    so that no domain is in memory twice."""
+    for block in state.blocks:
+        block.scope.origin = NOWHERE
+    state.blocks.clear()
     columns = dict(state.frame)
     if state.plan.name not in ("DM", "SE"):
         state.frame.clear()
-    ordered = {name: pick(columns.pop(name), rows) for name in list(columns)}
-    return pd.DataFrame(ordered | made, copy=False)
+        state.origin = NOWHERE
+    return pd.DataFrame({name: pick(columns.pop(name), rows) for name in list(columns)}, copy=False)
 
 
 def _content(state: DomainState) -> pd.DataFrame:

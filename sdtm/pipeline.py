@@ -120,6 +120,7 @@ def convert(
     results = convert_shards(plan, shards, numbers, workers, cluster)
     result = merge(plan, tables, shards, results)
     refuse_empty_joins(result)
+    give_back()
     clock.stage("map and finish")
     datasets = assemble(plan, result.domains) | trial_design(plan)
     datasets = {name: datasets[name] for name in sorted(datasets, key=dataset_order)}

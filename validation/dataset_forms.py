@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -10,6 +11,8 @@ import pandas as pd
 from specs.standards import ImplementationGuide
 from validation.text_forms import is_variable_name
 from validation.values import Mask, filled, group_numbers, is_number, repeated
+
+_GO_ON = {"TS": "TSVAL", "CO": "COVAL"}  # dataset -> the variable of which long texts go on in numbered ones
 
 
 def invalid_names(frame: pd.DataFrame) -> dict[str, str]:
@@ -23,9 +26,17 @@ def absent(frame: pd.DataFrame, names: Sequence[str]) -> dict[str, str]:
 
 
 def unknown(frame: pd.DataFrame, dataset: str, guide: ImplementationGuide, class_name: str) -> dict[str, str]:
-    """Variables that the guide does not list and the model does not allow in this dataset."""
+    """Variables that the guide does not list and the model does not allow in this dataset.
+
+    A text above 200 bytes goes on in TSVAL1, TSVAL2 … and COVAL1, COVAL2 … (SDTMIG 3.4, 4.5.3.2, 5.1 and 7.4).
+    """
     names = [str(name) for name in frame.columns]
-    return {name: f'"{name}"' for name in names if guide.variable(dataset, name, class_name) is None}
+    going_on = re.compile(f"{_GO_ON[dataset]}[1-9][0-9]?") if dataset in _GO_ON else None
+    return {
+        name: f'"{name}"'
+        for name in names
+        if guide.variable(dataset, name, class_name) is None and not (going_on and going_on.fullmatch(name))
+    }
 
 
 def out_of_order(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -45,47 +45,54 @@ def _fresh(size: int) -> np.ndarray:
     return np.full(size, np.uint64(14695981039346656037), dtype=np.uint64)
 
 
-def identities(plan: Plan, state: DomainState, order: np.ndarray | None = None) -> np.ndarray:
+def identities(plan: Plan, state: DomainState) -> np.ndarray:
     """A 64-bit identity of each record: raw table, raw key and raw column; without a key, the domain's keys.
 
     The key is what the spec declares under ``raw.datasets.NAME.key``; a corrected value elsewhere in the
-    row therefore leaves the record its number. Of the records at the positions ``order`` (default: all).
+    row therefore leaves the record its number.
     """
-    if state.more is None and len(state.blocks) == 1 and (key := _raw_key(plan, state.blocks[0])):
-        return _by_raw_key(state.blocks[0], key, slice(None) if order is None else order)
     keys = [name for name in state.plan.keys if name in state.frame]
+    if state.more is not None or not state.blocks:
+        return _combined((text_hashes(state.frame[name]) for name in keys), _fresh(state.size))
     parts = []
-    blocks = [] if state.more is not None else zip(state.blocks, state.spans, strict=True)
-    for block, (start, stop) in blocks:
-        if key := _raw_key(plan, block):
-            parts.append(_by_raw_key(block, key, slice(None)))
+    for block, (start, stop) in zip(state.blocks, state.spans, strict=True):
+        if raw_key(plan, block):
+            origin = block.scope.origin
+            own = {name: state.frame[name].iloc[start:stop] for name in identifying(block)}
+            parts.append(identities_by_raw_key(plan, block, origin.position, origin.column, own))
         else:
             columns = (state.frame[name].iloc[start:stop] for name in keys)
             parts.append(_combined(map(text_hashes, columns), _fresh(stop - start)))
-    if not parts:
-        parts = [_combined((text_hashes(state.frame[name]) for name in keys), _fresh(state.size))]
-    return np.concatenate(parts)[slice(None) if order is None else order]
+    return np.concatenate(parts) if len(parts) > 1 else parts[0]
 
 
-def _raw_key(plan: Plan, block: Block) -> Sequence[str]:
+def raw_key(plan: Plan, block: Block) -> Sequence[str]:
+    """The declared key of the raw table that a block is made from; empty if there is none."""
     return plan.study.raw.datasets[block.plan.table].key if block.plan.table else ()
 
 
-def _by_raw_key(block: Block, key: Sequence[str], order: np.ndarray | slice) -> np.ndarray:
+def identifying(block: Block) -> list[str]:
+    """The variables that tell apart the records of a raw row."""
+    wide = block.plan.not_done or block.plan.tests
+    return ["USUBJID", f"{block.plan.domain}TESTCD"] if wide else ["USUBJID"]
+
+
+def identities_by_raw_key(
+    plan: Plan, block: Block, position: np.ndarray, column: pd.Series, own: Mapping[str, pd.Series]
+) -> np.ndarray:
+    """``identities`` of records of one block in any order, from their raw rows and columns and ``identifying``."""
     table = block.plan.table
     raw = block.scope.tables[table].frame
-    rows = _combined((text_hashes(raw[name]) for name in key), _fresh(len(raw)))
-    out = rows[block.scope.origin.position[order]]
-    more = [block.scope.origin.column, block.scope.made["USUBJID"]]
-    if block.plan.not_done or block.plan.tests:
-        more.append(block.scope.made[f"{block.plan.domain}TESTCD"])
-    tables = [_hash_table(column) for column in more]
+    key = raw_key(plan, block)
+    of_rows = _combined((text_hashes(raw[name]) for name in key), _fresh(len(raw)))
     of_name = pd.util.hash_array(np.array([table], dtype=object), categorize=False)[0]
+    more = [column, *(own[name] for name in identifying(block))]
+    tables = [_hash_table(each) for each in more]
+    out = of_rows[position]
     for start in range(0, len(out), _AT_ONCE):
         some = slice(start, start + _AT_ONCE)
-        at = some if isinstance(order, slice) else order[some]
-        each = (hashes[codes_of(column)[at]] for hashes, column in zip(tables, more, strict=True))
-        _combined(chain(each, [of_name]), out[some])
+        parts = (hashes[codes_of(each)[some]] for hashes, each in zip(tables, more, strict=True))
+        _combined(chain(parts, [of_name]), out[some])
     return out
 
 

@@ -80,19 +80,25 @@ def number_within(
     return result
 
 
-def number_in_order(subject: np.ndarray) -> np.ndarray | None:
-    """1, 2, 3 ... within each subject, of records that stand in order; ``subject`` holds their codes.
+def stand_together(subject: np.ndarray) -> bool:
+    """Whether the records of each subject follow one another; ``subject`` holds a code for each record."""
+    starts = _starts(subject)
+    return len(starts) == len(np.unique(subject[starts]))
 
-    As ``number_within`` without earlier numbers, and much cheaper. None where a subject's records do not stand
-    together.
+
+def number_in_order(subject: np.ndarray) -> np.ndarray:
+    """1, 2, 3 ... within each subject, of records that ``stand_together`` in their order.
+
+    What ``number_within`` gives without earlier numbers, and much cheaper.
     """
-    begins = np.append(True, subject[1:] != subject[:-1])[: len(subject)]
-    starts = np.flatnonzero(begins).astype(np.int32)
-    if len(starts) != len(np.unique(subject[starts])):
-        return None
+    starts = _starts(subject)
     numbers = np.arange(1, len(subject) + 1, dtype=np.float64)
     numbers -= np.repeat(starts, np.diff(np.append(starts, len(subject))))
     return numbers
+
+
+def _starts(subject: np.ndarray) -> np.ndarray:
+    return np.flatnonzero(np.append(True, subject[1:] != subject[:-1])[: len(subject)]).astype(np.int32)
 
 
 def _values(column: pd.Series) -> pd.Series | np.ndarray:

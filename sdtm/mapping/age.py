@@ -47,7 +47,9 @@ def age(block: pd.DataFrame, params: Age) -> pd.Series:
         out: list[str | None] = []
         texts = [text or "" for row in rows for text in row]
         real = iso8601.is_datetime(texts).tolist()
-        dates = [_FULL.fullmatch(text) if is_real else None for text, is_real in zip(texts, real, strict=True)]
+        dates = [
+            _FULL.fullmatch(text) if is_real else None for text, is_real in zip(texts, real, strict=True)
+        ]
         for born, then in zip(dates[::2], dates[1::2], strict=True):
             if not born or not then:
                 out.append(None)

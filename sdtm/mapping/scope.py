@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sdtm.columns import coded, codes_of, pick, take
+from sdtm.columns import coded, codes_of, constant, pick, take
 from sdtm.compile_rule import Reference
 from sdtm.stages import RawTable
 from validation.findings import Place
@@ -26,6 +26,11 @@ class Origin:
 
     def at(self, rows: np.ndarray) -> Origin:
         return Origin(pick(self.table, rows), self.position[rows], pick(self.column, rows))
+
+
+NOWHERE = Origin(
+    constant(None, pd.RangeIndex(0)), np.empty(0, dtype=np.int32), constant(None, pd.RangeIndex(0))
+)
 
 
 @dataclass(slots=True)
@@ -61,12 +66,12 @@ class BlockScope:
             self._taken[name] = column if self.rows is None else pick(column, self.rows)
         return self._taken[name]
 
-    def release(self, keep: Collection[str]) -> None:
-        """Let go of columns that stand elsewhere by now; the made ones in ``keep`` stay.
+    def release(self) -> None:
+        """Let go of columns that stand elsewhere by now.
 
         The makers hold the scope and the scope holds them, so nothing would be freed for a while otherwise.
         """
-        self.made = {name: column for name, column in self.made.items() if name in keep}
+        self.made = {}
         self.maker = self.subject = None
         self._taken.clear()
 

@@ -23,6 +23,7 @@ from sdtm.submission.xpt_text import UNFIT, FixedText, UnfitTexts, chunks
 from specs.location import Location
 from specs.problems import Problem
 
+TRIAL_DESIGN = ("TA", "TE", "TI", "TS", "TV")  # no subjects, so no SUPP--
 _NAME = re.compile(r"[A-Z_][A-Z0-9_]{0,7}")
 _SHOWN = 5  # records of one problem
 _TEXT_SHOWN = 40
@@ -72,7 +73,7 @@ def text_problems(
             f"{_shown(text, first)} with {names}; {records}",
             "printable ASCII",
             f"map an ASCII text, or declare the replacement in the study's spec, "
-            f"as transliterate: {{{_suggestion(characters[0])}}}",
+            f"as transliterate: {{{', '.join(map(_suggestion, characters[:_CHARACTERS_SHOWN]))}}}",
         )
     if unfit.too_long.any():
         first, where, records = _records_with(dataset, variable, text.codes, unfit.too_long)
@@ -217,6 +218,8 @@ def _suggestion(character: str) -> str:
 
 
 def _way_out_of_long_text(dataset: Dataset, variable: Variable) -> str:
+    if dataset.name in TRIAL_DESIGN:
+        return "write a shorter text in study.yaml, and the whole one in the protocol"
     if dataset.name.startswith("SUPP"):
         return "split the text over several QNAM, or map a shorter one"
     return (

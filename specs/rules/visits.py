@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -18,7 +19,8 @@ _VISITNUM = "{VISITNUM}"
 def visit_numbers(spec: Spec) -> Iterator[Problem]:
     """VISITNUM and VISITDY are numbers, and there is no day 0."""
     for i, visit in enumerate(spec.study.visits):
-        if number(visit.VISITNUM) is None:
+        value = number(visit.VISITNUM)
+        if value is None or not math.isfinite(float(value)):
             where = spec.where("visits", i, "VISITNUM")
             yield Problem("bad-value", where, f"VISITNUM {visit.VISITNUM!r}", "a number, such as 3 or 3.1")
         day = number(visit.VISITDY)

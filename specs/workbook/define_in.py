@@ -23,8 +23,8 @@ from specs.workbook.define_sheets import (
 )
 from specs.workbook.generations import clause_of, detect, origin_in
 from specs.workbook.grid import Grid, grid_problems
-from specs.workbook.layout import same
 from specs.workbook.spec_in import renamed
+from specs.workbook.table import same
 
 # Keys that may be empty: a codelist without terms, a value level row without a condition.
 _MAY_BE_EMPTY = ("Term", "Where Clause")
@@ -68,8 +68,13 @@ def read_define(grids: Mapping[str, Grid]) -> DefineIn:
     return done
 
 
-def kept(done: DefineIn, filled: FilledIn) -> dict[str, Sheet]:
-    """What people wrote on the define sheets: what the toolkit did not fill in itself, and what they emptied."""
+def kept(
+    done: DefineIn, filled: FilledIn, would_fill: Mapping[str, Mapping[str, Mapping[str, str]]]
+) -> dict[str, Sheet]:
+    """What people wrote on the define sheets: what the toolkit did not fill in itself, and what they emptied.
+
+    ``would_fill``: sheet -> row -> what the toolkit would fill in, for a workbook that it has not written.
+    """
     found = {}
     for name, rows in done.rows.items():
         table, own = BY_NAME[name], {}
@@ -79,7 +84,10 @@ def kept(done: DefineIn, filled: FilledIn) -> dict[str, Sheet]:
             if written is not None:
                 emptied = {key: "" for key in written if key not in said and key in done.present[name]}
                 said = {key: text for key, text in said.items() if written.get(key) != text} | emptied
-            if said or written is None:
+            mine = would_fill.get(name, {}).get(row)
+            if mine is not None:
+                said = {key: text for key, text in said.items() if mine.get(key) != text}
+            if said or (written is None and mine is None):
                 own[row] = said
         if own or done.columns[name]:
             found[name] = Sheet(columns=done.columns[name], rows=own)

@@ -82,8 +82,12 @@ class _Rows:
     def _add(self, sheet: str, keys: dict[str, str], cells: dict[str, str]) -> None:
         """Add a row; what no cell can hold is left out of it (the spec has it, on the toolkit's sheets)."""
         table = BY_NAME[sheet]
-        texts = {key: text for key, text in {**keys, **cells}.items() if text and _fits(text, key in table.free)}
-        if all(key in texts for key in keys) and not any(JOINED in texts.get(key, "") for key in table.keys[:-1]):
+        texts = {
+            key: text for key, text in {**keys, **cells}.items() if text and _fits(text, key in table.free)
+        }
+        if all(key in texts for key in keys) and not any(
+            JOINED in texts.get(key, "") for key in table.keys[:-1]
+        ):
             self.rows[sheet][row_name(table, texts)] = texts
 
     def _ordered(self) -> list[str]:

@@ -18,7 +18,7 @@ from specs.location import Location
 from specs.model_errors import describe
 from specs.problems import Problem, ProblemsFound
 from specs.untrusted import MEBIBYTE, refuse_large_file, refuse_zip_bomb
-from specs.workbook.layout import same
+from specs.workbook.table import same
 
 LARGEST_FILE = 50 * MEBIBYTE
 LARGEST_UNPACKED = 200 * MEBIBYTE

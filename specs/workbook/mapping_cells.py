@@ -13,7 +13,7 @@ from typing import Any
 from specs.location import Location
 from specs.problems import ProblemsFound
 from specs.workbook.cell_text import FREE, UNWRITABLE, decode, encode, flow_branch, pairs_branch
-from specs.workbook.layout import MORE
+from specs.workbook.table import MORE
 from specs.yaml_out import flow
 from specs.yaml_text import Branch, plain
 

@@ -11,11 +11,11 @@ from specs.location import Location
 from specs.problems import Problem, ProblemsFound
 from specs.workbook.cell_text import UNWRITABLE
 from specs.workbook.grid import open_workbook
-from specs.workbook.layout import same
 from specs.workbook.look import place_page
 from specs.workbook.package import workbook_bytes, write_whole
 from specs.workbook.page import HELP, Page
 from specs.workbook.read import FIRST_CELL, PROBLEMS
+from specs.workbook.table import same
 
 # What stands below it in a comment is the toolkit's, and is replaced when the workbook is marked again.
 MARK = "[sdtm lint]"

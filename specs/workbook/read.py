@@ -13,14 +13,16 @@ from specs.model_errors import build, describe
 from specs.problems import Problem, ProblemsFound, suggest
 from specs.values import DOMAIN_CODE
 from specs.workbook.define_codelists import StudyCodelists
+from specs.workbook.define_facts import Made
 from specs.workbook.define_in import DefineIn, DefineRow, FilledIn, kept, read_define
 from specs.workbook.define_out import key_list
-from specs.workbook.define_rows import standards_of
+from specs.workbook.define_rows import define_rows, standards_of
 from specs.workbook.define_sheets import BY_NAME, WHERE_CLAUSES
 from specs.workbook.grid import Grid, read_grids, rows_of_text
-from specs.workbook.layout import DATASET_FIELDS, DOMAINS, SETTINGS, same, tables
+from specs.workbook.layout import DATASET_FIELDS, tables
 from specs.workbook.rows_in import read_spec_sheets
 from specs.workbook.spec_in import SpecIn, renamed
+from specs.workbook.table import DOMAINS, SETTINGS, same
 from specs.workbook.tree import Tree
 from specs.yaml_text import Branch, locations
 
@@ -118,8 +120,11 @@ class _Book:
         problems += [p for p in found if not problems or p.id != "missing-key"]
         if problems or study is None:
             raise ProblemsFound(problems)
+        would_fill = define_rows(study, Made()) if self.is_foreign else {}
+        # A list that people have described themselves stays whole, so that it is known to have their terms only.
+        would_fill.pop("Codelists", None)
         beyond = Workbook(
-            define=kept(define, self.filled),
+            define=kept(define, self.filled, would_fill),
             notes=spec.notes,
             sheets={name: rows_of_text(grid) for name, grid in self.others.items()},
         )
@@ -228,7 +233,7 @@ class _Book:
                     tree.put((*path, "codelist"), Branch(code, self.file, cell=place), place)
             known = published.published(code) if published is not None and code else None
             if term and not texts.get("NCI Term Code") and (known is None or term not in known.terms):
-                place = row.cells.get("Decoded Value", row.where)
+                place = row.cells["Term"]
                 tree.put(
                     (*path, "extend", term),
                     Branch(texts.get("Decoded Value", ""), self.file, cell=place),

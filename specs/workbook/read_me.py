@@ -6,20 +6,10 @@ from collections.abc import Iterator
 
 from specs.workbook.cell_text import CHOICE, FREE, PAIRS, SEPARATOR, WHOLE, WORDS, YES_NO
 from specs.workbook.define_sheets import CHOICES, DEFINE_TABLES
-from specs.workbook.layout import (
-    ALGORITHM,
-    MAPPING_KEYS,
-    MORE,
-    RULE,
-    SETTINGS,
-    TEXTS,
-    TRY,
-    Table,
-    columns,
-    tables,
-)
+from specs.workbook.layout import columns, tables
 from specs.workbook.page import HELP, Page
 from specs.workbook.read import FIRST_CELL, README
+from specs.workbook.table import ALGORITHM, MAPPING_KEYS, MORE, RULE, SETTINGS, TEXTS, TRY, Table
 
 HEADERS = [FIRST_CELL[README], "Sheet", "Column", "What it holds", "How it is written"]
 

@@ -14,8 +14,9 @@ from specs.model_errors import describe
 from specs.problems import ProblemsFound, suggest
 from specs.workbook.cell_text import decode, pairs_branch
 from specs.workbook.grid import Cell, Grid
-from specs.workbook.layout import MORE, SETTINGS, Column, same, settings, tables
+from specs.workbook.layout import settings, tables
 from specs.workbook.spec_in import SheetIn, SpecIn
+from specs.workbook.table import MORE, SETTINGS, Column, same
 from specs.workbook.table_in import TableIn
 
 # Of the sheet Settings, beside the key and its value.

@@ -13,7 +13,9 @@ from typing import Any
 
 from specs.model import Path, Study
 from specs.workbook.cell_text import EXACT, TEXT, encode
-from specs.workbook.layout import (
+from specs.workbook.layout import columns, settings, tables
+from specs.workbook.mapping_cells import mapping_cells
+from specs.workbook.table import (
     MORE,
     RULE,
     SETTINGS,
@@ -26,11 +28,7 @@ from specs.workbook.layout import (
     Place,
     Row,
     Table,
-    columns,
-    settings,
-    tables,
 )
-from specs.workbook.mapping_cells import mapping_cells
 from specs.yaml_out import flow
 from specs.yaml_write import study_tree
 
@@ -93,7 +91,8 @@ def _labels(tree: dict[str, Any]) -> dict[tuple[Path, str], str]:
                     for path, items in _lists(tree, place[:end], ()):
                         texts = [next((i[k] for k in step.labels if i.get(k)), "") for i in items]
                         usable = len(set(texts)) == len(texts) and not any(
-                            text.isdigit() or encode(TEXT, text) is None for text in texts
+                            text.isdigit() or text != text.strip() or encode(TEXT, text) is None
+                            for text in texts
                         )
                         found |= {
                             ((*path, i), step.header): text if usable else str(i + 1)

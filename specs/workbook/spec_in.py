@@ -11,8 +11,8 @@ from specs.model import Path, Sheet
 from specs.model_errors import describe
 from specs.problems import Problem, nearest, suggest
 from specs.workbook.grid import Grid, grid_problems
-from specs.workbook.layout import MAPPING_KEYS, Item, same
 from specs.workbook.mapping_cells import KEY
+from specs.workbook.table import MAPPING_KEYS, Item, same
 from specs.workbook.tree import Tree
 
 # How alike an unknown header or sheet is to a missing one before it counts as that one, renamed.

@@ -10,7 +10,10 @@ from specs.model_errors import describe
 from specs.problems import ProblemsFound, suggest
 from specs.workbook.cell_text import EXACT, TEXT, decode, pairs_branch
 from specs.workbook.grid import Grid
-from specs.workbook.layout import (
+from specs.workbook.layout import columns, tables
+from specs.workbook.mapping_cells import KEY, mapping_branch
+from specs.workbook.spec_in import SheetIn, SpecIn
+from specs.workbook.table import (
     ALGORITHM,
     MORE,
     RULE,
@@ -22,13 +25,9 @@ from specs.workbook.layout import (
     Place,
     Row,
     Table,
-    columns,
     row_key,
     same,
-    tables,
 )
-from specs.workbook.mapping_cells import KEY, mapping_branch
-from specs.workbook.spec_in import SheetIn, SpecIn
 from specs.yaml_text import Branch
 
 

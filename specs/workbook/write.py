@@ -23,9 +23,16 @@ from specs.workbook.define_sheets import (
     ORIGINS,
     WHERE_CLAUSES,
 )
-from specs.workbook.layout import (
+from specs.workbook.layout import DATASET_FIELDS, columns, settings, tables
+from specs.workbook.look import sheets
+from specs.workbook.package import workbook_bytes, write_whole
+from specs.workbook.page import DEFINE, HELP, KEPT, SPEC, Page
+from specs.workbook.read import ALGORITHMS, FILLED, FIRST_CELL
+from specs.workbook.read_me import read_me
+from specs.workbook.rows_in import SETTINGS_NOTES
+from specs.workbook.rows_out import SpecRow, spec_rows
+from specs.workbook.table import (
     ALGORITHM,
-    DATASET_FIELDS,
     MAPPING_KEYS,
     MORE,
     RULE,
@@ -35,19 +42,9 @@ from specs.workbook.layout import (
     Choice,
     Column,
     Table,
-    columns,
     row_key,
     same,
-    settings,
-    tables,
 )
-from specs.workbook.look import sheets
-from specs.workbook.package import workbook_bytes, write_whole
-from specs.workbook.page import DEFINE, HELP, KEPT, SPEC, Page
-from specs.workbook.read import ALGORITHMS, FILLED, FIRST_CELL
-from specs.workbook.read_me import read_me
-from specs.workbook.rows_in import SETTINGS_NOTES
-from specs.workbook.rows_out import SpecRow, spec_rows
 
 Filled = dict[tuple[str, str], dict[str, str]]
 # Column -> the sheet (and column) that has the names it may hold.

@@ -137,7 +137,7 @@ def test_20000_different_texts(bench):
 
 def test_line_breaks_in_a_cell_can_be_replaced_by_the_spec(bench):
     bench.change_raw("ae.csv", "Nausea", '"Nausea\nand\tmore"')
-    assert 'transliterate: {"\\x0a": " "}' in bench.refused()
+    assert 'transliterate: {"\\x09": " ", "\\x0a": " "}' in bench.refused()
     bench.study += 'transliterate: {"\\x0a": "; ", "\\x09": " "}\n'
     assert "Nausea; and more" in [row["AETERM"] for row in bench.done(code=0).rows("ae")]
 
@@ -146,7 +146,32 @@ def test_raw_tables_that_have_usubjid_already(bench):
     for name in ("dm.csv", "ex.csv", "ae.csv", "vs.csv"):
         bench.change_raw(name, "SUBJ", "USUBJID")
     bench.study = bench.study.replace("[SUBJ", "[USUBJID").replace(
-        'subject: {SUBJID: SUBJ, SITEID: {value: "01"}, USUBJID: "{STUDYID}-{SUBJID}"}', "subject: {USUBJID: USUBJID}"
+        'subject: {SUBJID: SUBJ, SITEID: {value: "01"}, USUBJID: "{STUDYID}-{SUBJID}"}',
+        "subject: {USUBJID: USUBJID}",
     )
     rows = bench.done(code=0).rows("ae")
     assert {row["USUBJID"] for row in rows} == {"001", "002"}
+
+
+def test_a_long_trial_summary_goes_on_in_numbered_variables(bench):
+    """450 bytes are 200 + 200 + 50; TSVAL1 and TSVAL2 are variables of TS (SDTMIG 3.4, 7.4)."""
+    bench.study += f"parameters:\n  - {{TSPARMCD: TITLE, TSVAL: {'x' * 450}}}\n"
+    done = bench.done(command="run", code=0)
+    (row,) = done.rows("ts")
+    assert [len(row[name]) for name in ("TSVAL", "TSVAL1", "TSVAL2")] == [200, 200, 50]
+    assert not [f for f in done.findings if f["dataset"] == "TS"]
+
+
+def test_a_long_criterion_is_refused_without_talk_of_supp(bench):
+    bench.study += f"criteria:\n  - {{IETESTCD: I1, IETEST: {'x' * 201}, IECAT: INCLUSION}}\n"
+    told = bench.refused()
+    assert (
+        "error[xpt-text-too-long] TI, row 1, column IETEST" in told
+        and "write a shorter text in study.yaml" in told
+    )
+
+
+@pytest.mark.parametrize("number", ["one", "1e400", "nan", "1_0", ""])
+def test_a_visit_number_that_is_none(bench, number):
+    bench.change_study("VISITNUM: 2,", f'VISITNUM: "{number}",')
+    assert "error[bad-value] study.yaml, line 12, key visits[2].VISITNUM" in bench.refused()

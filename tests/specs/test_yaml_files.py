@@ -170,7 +170,7 @@ def test_a_folder_without_study_yaml_names_what_it_has(write: Write) -> None:
 def test_files_of_another_kind_are_refused(write: Write) -> None:
     folder = write({**FILES, "lxi.xlsx": "PK", "data.csv": "a"})
     assert [problems(folder / name)[0].id for name in ("lxi.xlsx", "data.csv", "sdtm/ae.yaml")] == [
-        "workbook-not-read",
+        "workbook-refused",  # these two bytes are no workbook
         "no-such-study",
         "no-such-study",
     ]
