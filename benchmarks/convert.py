@@ -61,7 +61,9 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rows", type=int, default=1_000_000, help="raw rows of AE and VS together")
     parser.add_argument("--repeat", type=int, default=3, help="processes; medians are printed")
     parser.add_argument("--workers", type=int, default=1, help="processes that share the subjects")

@@ -101,7 +101,9 @@ def _raw_date(days: np.ndarray, unknown: np.ndarray | None = None) -> Column:
     if unknown is not None:
         number = pc.if_else(pa.array(unknown > 0), "UN", number)
         month = pc.if_else(pa.array(unknown > 1), "UNK", month)
-    return pc.binary_join_element_wise(number, month, _numbers(dates.astype("M8[Y]").astype(np.int64) + 1970), " ")
+    return pc.binary_join_element_wise(
+        number, month, _numbers(dates.astype("M8[Y]").astype(np.int64) + 1970), " "
+    )
 
 
 def _iso_date(days: np.ndarray, time: Column | str = "00:00:00") -> Column:
@@ -172,7 +174,9 @@ def _ae(rows: np.ndarray) -> dict[str, Column]:
         "AEYN": pc.if_else(pa.array(none), "N", "Y"),
         "AETERM": pc.if_else(pc.match_substring(verbatim, ","), quoted, verbatim),
         "AESTDAT_RAW": _raw_date(start, some),
-        "AESTTIM": _where((_draw("timed", rows, 10) == 0) & (some == 0), _clock(5 * _draw("time", rows, 288))),
+        "AESTTIM": _where(
+            (_draw("timed", rows, 10) == 0) & (some == 0), _clock(5 * _draw("time", rows, 288))
+        ),
         "AEENDAT_RAW": _where(_draw("ended", rows, 8) > 0, _raw_date(start + 1 + _draw("length", rows, 20))),
         "AETOXGR_STD": _texts("1112223345", _draw("grade", rows, 10)),
         "AEREL_STD": _texts("15", _draw("related", rows, 2)),
@@ -180,7 +184,9 @@ def _ae(rows: np.ndarray) -> dict[str, Column]:
         "AEACN_STD": _texts("11111234", _draw("action", rows, 8)),
         "AEOUT_STD": _texts("1111234", _draw("outcome", rows, 7)),
         "AEPT": _texts(TERMS, term),
-        "AECOM": _where(_draw("comment", rows, 12) == 0, _texts(comments, _draw("which", rows, len(comments)))),
+        "AECOM": _where(
+            _draw("comment", rows, 12) == 0, _texts(comments, _draw("which", rows, len(comments)))
+        ),
     }
     answered = {"SUBJECT", "SITENUMBER", "RECORDPOSITION", "RECORDDATE", "RECORDID", "AEYN"}
     return {name: c if name in answered else _where(~none, c) for name, c in columns.items()}

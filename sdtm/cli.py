@@ -229,7 +229,9 @@ def spec_export(
 
 @spec_app.command("import", epilog="Example: sdtm spec import mystudy.xlsx mystudy")
 def spec_import(
-    file: Annotated[str, typer.Argument(help="A workbook with a spec (.xlsx), also one made for define.xml.")],
+    file: Annotated[
+        str, typer.Argument(help="A workbook with a spec (.xlsx), also one made for define.xml.")
+    ],
     folder: Annotated[Path, typer.Argument(help="Folder for the YAML; may not hold a spec yet.")],
 ) -> None:
     """Write the spec of a workbook as a study folder of YAML."""

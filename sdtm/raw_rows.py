@@ -27,9 +27,7 @@ class RawRows:
     first: np.ndarray
 
 
-def once(
-    state: DomainState, parts: Sequence[pd.Series], function: Callable[..., pd.Series]
-) -> pd.Series:
+def once(state: DomainState, parts: Sequence[pd.Series], function: Callable[..., pd.Series]) -> pd.Series:
     """What ``function`` gives for text columns of a domain; it sees fewer rows where records repeat them.
 
     ``function`` must give for each row what follows from that row's values alone.
@@ -41,9 +39,7 @@ def once(
     return pick(function(*(pick(part, first) for part in parts)), number)
 
 
-def records_alike(
-    state: DomainState, parts: Sequence[pd.Series]
-) -> tuple[np.ndarray, np.ndarray] | None:
+def records_alike(state: DomainState, parts: Sequence[pd.Series]) -> tuple[np.ndarray, np.ndarray] | None:
     """Number records so that those of one number are equal in ``parts``; and the first record of each number.
 
     By raw row where that is enough, which costs much less than to compare values. None where no two records

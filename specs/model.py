@@ -81,7 +81,8 @@ class RawDataset(Node):
     )
     visit: str = Field(default="", description="column with the collected visit")
     derive: dict[str, str] = Field(
-        default={}, description="new column -> SQL over the columns of the row, for keys written in another way"
+        default={},
+        description="new column -> SQL over the columns of the row, for keys written in another way",
     )
     lookup: Truth = Field(
         default=False, description="a table of codes, not of subjects; its rows need make no record"
@@ -372,7 +373,9 @@ class Study(Node):
     codelists: dict[str, Codelist] = {}
     visits: tuple[Visit, ...] = ()
     unscheduled: Unscheduled | None = None
-    no_visit: Words = Field(default=(), description="collected texts that mean no visit, such as a log folder")
+    no_visit: Words = Field(
+        default=(), description="collected texts that mean no visit, such as a log folder"
+    )
     units: tuple[UnitConversion, ...] = ()
     standard_units: dict[str, str] = Field(default={}, description="--TESTCD -> unit of its standard results")
     elements: tuple[Element, ...] = ()

@@ -83,4 +83,3 @@ def _chunks(text: IO[bytes]) -> Iterator[bytes]:
 
 def _mebibytes(size: int) -> str:
     return f"{size / MEBIBYTE:,.1f} MiB"
-

@@ -13,14 +13,66 @@ from hypothesis import strategies as st
 from specs import shape
 from specs.model import Node, Sheet, Study, Workbook
 from specs.workbook.cell_text import UNWRITABLE
-from specs.workbook.define_sheets import BY_NAME, ORIGINS, G3, SOURCES, DefineTable, row_name
+from specs.workbook.define_sheets import BY_NAME, G3, ORIGINS, SOURCES, DefineTable, row_name
 
 AWKWARD = (
-    "1", "007", "1.10", "1E5", "NA", "NO", "null", "~", "true", "2024-01-01", "=1+1", "+1", "-28..-1", "@x", "'x", "a;b", "a, b",
-    "{A}-{B}", "{A}", "{a: b}", "[x]", "[x", '""', '"x"', "a: b", "# x", "x #y", " x", "x ", "\tx", "x\ny", "x\n", "\n", "", "é",
-    "日本", "\u00a0x", "TRUE", "<<", "- x", "*x", "&x", "%x", "|", ">", "x\r\ny", "\u0007", "\u2028", "Yes", "No", "more", "column",
-    "Dataset", "a / b", "#N/A", "x" * 300,
-)  # fmt: skip
+    "1",
+    "007",
+    "1.10",
+    "1E5",
+    "NA",
+    "NO",
+    "null",
+    "~",
+    "true",
+    "2024-01-01",
+    "=1+1",
+    "+1",
+    "-28..-1",
+    "@x",
+    "'x",
+    "a;b",
+    "a, b",
+    "{A}-{B}",
+    "{A}",
+    "{a: b}",
+    "[x]",
+    "[x",
+    '""',
+    '"x"',
+    "a: b",
+    "# x",
+    "x #y",
+    " x",
+    "x ",
+    "\tx",
+    "x\ny",
+    "x\n",
+    "\n",
+    "",
+    "é",
+    "日本",
+    "\u00a0x",
+    "TRUE",
+    "<<",
+    "- x",
+    "*x",
+    "&x",
+    "%x",
+    "|",
+    ">",
+    "x\r\ny",
+    "\u0007",
+    "\u2028",
+    "Yes",
+    "No",
+    "more",
+    "column",
+    "Dataset",
+    "a / b",
+    "#N/A",
+    "x" * 300,
+)
 NAMES = ("AETERM", "AESTDTC", "X", "IT.TEMP", "vs", "ae", "Column 1", "名", "A;B", "1", "a b")
 DOMAINS = ("AE", "DM", "VS", "LB", "SE", "TA", "XX", "QSCG")
 _VERSIONS = {"sdtmig": ("3.4", "3.3"), "ct": ("2025-03-28", "1900-01-01"), "adamig": ("1.3",)}
@@ -41,13 +93,17 @@ def _is_writable(text: str) -> bool:
 def trees() -> st.SearchStrategy[Any]:
     """What may stand below a key whose content the model leaves open."""
     return st.recursive(
-        texts(), lambda below: st.lists(below, max_size=3) | st.dictionaries(texts(), below, max_size=3), max_leaves=4
+        texts(),
+        lambda below: st.lists(below, max_size=3) | st.dictionaries(texts(), below, max_size=3),
+        max_leaves=4,
     )
 
 
 def rules() -> st.SearchStrategy[Any]:
     """Mappings: a text, keys and values, or a list of them."""
-    keys = st.sampled_from(["column", "value", "expr", "terms", "format", "where", "algorithm", "template", "test", "source"])
+    keys = st.sampled_from(
+        ["column", "value", "expr", "terms", "format", "where", "algorithm", "template", "test", "source"]
+    )
     flat = st.dictionaries(keys | texts(4), trees(), min_size=1, max_size=3)
     one = texts().filter(bool) | flat
     return one | st.lists(one, min_size=1, max_size=3)
@@ -121,7 +177,9 @@ def _study(tree: dict[str, Any], beyond: Workbook) -> Study:
 
 # --- what workbooks hold beyond the spec ---------------------------------------------------------------
 
-_WORDS = st.sampled_from(["AE.X", "text", "25 36", "C1", "Some words", "1E5", "=1+1", "it, is", "2 lines\nhere", "Yes", "10"])
+_WORDS = st.sampled_from(
+    ["AE.X", "text", "25 36", "C1", "Some words", "1E5", "=1+1", "it, is", "2 lines\nhere", "Yes", "10"]
+)
 _OWN = ("Reviewer", "Date of review")
 
 
@@ -129,7 +187,9 @@ _OWN = ("Reviewer", "Date of review")
 def define_sheets(draw: st.DrawFn, table: DefineTable) -> Sheet:
     """Rows that people could write on a define sheet, of datasets that are no domains of the study."""
     own = draw(st.sampled_from([(), _OWN[:1], _OWN]))
-    headers = [name for name in table.headers[G3] if name not in table.keys and name not in ("Order", "Source")]
+    headers = [
+        name for name in table.headers[G3] if name not in table.keys and name not in ("Order", "Source")
+    ]
     rows = {}
     for number in range(draw(st.integers(0, 3))):
         keys = dict(zip(table.keys, ("ADSL", f"VAR{number}", f"PARAMCD EQ X{number}"), strict=False))
@@ -150,8 +210,12 @@ def workbooks(draw: st.DrawFn) -> Workbook:
         if sheet.rows or sheet.columns:
             define[name] = sheet
     sheets = {}
-    for name in draw(st.lists(st.sampled_from(["Notes", "Zeitplan", "Read me", "版本"]), unique=True, max_size=2)):
-        rows = draw(st.lists(st.lists(_WORDS | st.just(""), max_size=3).map(_trimmed), max_size=3).map(_trimmed))
+    for name in draw(
+        st.lists(st.sampled_from(["Notes", "Zeitplan", "Read me", "版本"]), unique=True, max_size=2)
+    ):
+        rows = draw(
+            st.lists(st.lists(_WORDS | st.just(""), max_size=3).map(_trimmed), max_size=3).map(_trimmed)
+        )
         sheets[name] = tuple(tuple(row) for row in rows)
     return Workbook(define=define, sheets=sheets)
 

@@ -233,12 +233,14 @@ def _columns(table: DefineTable, rows: list[_Merged], generation: str) -> dict[s
     canonical = [name for name in everywhere if name not in table.alias.values()]
     by_title = {table.header(name, generation): name for name in canonical}
     shown = {by_title[title]: title for title in table.headers[generation]}
-    used = {name for row in rows for name in row.said}
+    used = {name for row in rows for name in row.said} - {_SOURCE}  # older words for the origin imply it
     return shown | {name: name for name in canonical if name in used and name not in shown}
 
 
 def _says_source(row: _Merged) -> bool:
     texts = row.texts()
+    if row.said.get(_SOURCE) == "":
+        return False
     return origin_out(texts.get(_ORIGIN, ""), texts.get(_SOURCE, ""))[1] or not (
         texts.get(_ORIGIN) or texts.get(_SOURCE)
     )

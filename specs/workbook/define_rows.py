@@ -283,7 +283,7 @@ class _Rows:
 
 
 def _fits(text: str, is_prose: bool) -> bool:
-    return encode(EXACT if is_prose else TEXT, text) is not None
+    return bool(text.strip()) and encode(EXACT if is_prose else TEXT, text) is not None
 
 
 def _rules(study: Study, domain: Domain) -> dict[str, list[Any]]:

@@ -110,6 +110,8 @@ def clause_rows(identity: str, dataset: str, text: str) -> list[dict[str, str]] 
     conditions = conditions_of(text)
     if conditions is None or clause_text(conditions) != text:
         return None
+    if any(value != value.strip() for each in conditions for value in each.values):
+        return None
     rows = [
         {
             "ID": identity,

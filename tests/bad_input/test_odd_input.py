@@ -5,9 +5,28 @@ from __future__ import annotations
 import pytest
 
 NAMES = [
-    "select", "c0", "row_", "block_", "e0", "a.b", "DM", "AE", "a b", " lead", "it's", 'q"q', "Ärzt", "恶心", "{x}", "*",
-    "1", "a-b", "#x", "a,b", "🙂",
-]  # fmt: skip
+    "select",
+    "c0",
+    "row_",
+    "block_",
+    "e0",
+    "a.b",
+    "DM",
+    "AE",
+    "a b",
+    " lead",
+    "it's",
+    'q"q',
+    "Ärzt",
+    "恶心",
+    "{x}",
+    "*",
+    "1",
+    "a-b",
+    "#x",
+    "a,b",
+    "🙂",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -67,6 +67,8 @@ def test_a_function_over_no_rows_gives_no_rows():
 
 @given(st.lists(st.tuples(st.sampled_from(["a", "b", None]), st.sampled_from(["x", None]))))
 def test_rows_and_their_numbers_give_the_columns_back(rows):
-    numbers, distinct = unique_rows([columns.text([row[0] for row in rows]), columns.text([row[1] for row in rows])])
+    numbers, distinct = unique_rows(
+        [columns.text([row[0] for row in rows]), columns.text([row[1] for row in rows])]
+    )
     assert [distinct[number] for number in numbers] == rows
     assert len(set(distinct)) == len(distinct)

@@ -265,7 +265,10 @@ def test_a_problem_of_a_name_lists_columns_and_the_nearest():
     assert found.do == "did you mean AETERM?"
 
 
-@pytest.mark.parametrize("mapping", ["{column: ''}", "{value: ''}", "{concat: ['']}", "{lookup: codes, by: {CODE: ''}, take: NAME}"])
+@pytest.mark.parametrize(
+    "mapping",
+    ["{column: ''}", "{value: ''}", "{concat: ['']}", "{lookup: codes, by: {CODE: ''}, take: NAME}"],
+)
 def test_an_empty_parameter_is_refused(build_study, mapping):
     found = problem(build_study, mapping)
     assert found.id == "bad-value" and found.expected.endswith("which is empty")

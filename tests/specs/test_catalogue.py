@@ -99,7 +99,9 @@ def test_a_catalogue_finds_algorithms_by_name_and_by_the_key_of_their_short_form
         catalogue["assing"]
 
 
-@pytest.mark.parametrize("given", [{"one": ""}, {"several": []}, {"several": [""]}, {"keys": {}}, {"keys": {"CODE": ""}}])
+@pytest.mark.parametrize(
+    "given", [{"one": ""}, {"several": []}, {"several": [""]}, {"keys": {}}, {"keys": {"CODE": ""}}]
+)
 def test_a_required_parameter_says_something(given):
     class Needed(Params):
         one: Column
