@@ -9,8 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 HERE = Path(__file__).resolve().parent
+# How long one example takes says something about the machine, not about the code.
+settings.register_profile("shared", deadline=None)
+settings.load_profile("shared")
+
 SHARED = HERE.parents[1] / "shared"
 
 
