@@ -161,6 +161,11 @@ def pick(column: pd.Series, rows: np.ndarray) -> pd.Series:
     return pd.Series(np.where(rows >= 0, chosen, np.nan) if absent else chosen, index, copy=False)
 
 
+def coalesce(first: pd.Series, second: pd.Series) -> pd.Series:
+    """``first`` where it has a value, else ``second``."""
+    return choose(first.notna().to_numpy(), first, second)
+
+
 def blank(column: pd.Series, mask: np.ndarray) -> pd.Series:
     """The column with the masked rows missing."""
     if not isinstance(column.dtype, pd.CategoricalDtype):

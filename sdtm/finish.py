@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import codes_of, constant, from_codes, pick, rank
+from sdtm.columns import codes_of, constant, from_codes, pick
 from sdtm.finishing.baseline import is_on_or_before, last_of_each
 from sdtm.finishing.epoch import compute_epoch
 from sdtm.finishing.identity import (
@@ -218,6 +218,3 @@ def _tie_order(state: DomainState, rows: np.ndarray) -> np.ndarray:
     ranks = np.empty(len(order), dtype=np.int64)
     ranks[order] = np.arange(len(order))
     return ranks
-
-
-__all__ = ["Finishing", "finish_domain", "rank"]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import constant, from_codes, pick, unique_texts
+from sdtm.columns import coalesce, constant, pick, unique_texts
 from sdtm.combinations import combinations, unique_rows
 from sdtm.compile_rule import Reference
 from sdtm.mapping.apply import Watcher, condition_masks, make
@@ -118,7 +118,9 @@ def map_source(
         for name, variable in variables.items():
             if variable.stage == 0 and variable.row_level:
                 base_column = row_scope.column(Reference("own", name))
-                scope.made[name] = _prefer(scope.made.get(name), pick(base_column, row_of))
+                spread = pick(base_column, row_of)
+                # What a test says of a variable wins over what the source says.
+                scope.made[name] = coalesce(scope.made[name], spread) if name in scope.made else spread
         for name, column in row_scope.made.items():
             if name.startswith("supp:"):
                 scope.made[name] = pick(column, row_of)
@@ -272,15 +274,6 @@ def _subject(
             )
 
 
-def _prefer(first: pd.Series | None, second: pd.Series) -> pd.Series:
-    """What a test says of a variable wins over what the source says."""
-    if first is None:
-        return second
-    from sdtm.columns import choose
-
-    return choose(first.notna().to_numpy(), first, second)
-
-
 def duplicate_keys(name: str, table: RawTable, key: Sequence[str]) -> list[Finding]:
     """Rows of a raw table that repeat the key which the spec declares for it."""
     if not key or not len(table.frame):
@@ -314,6 +307,3 @@ def duplicate_keys(name: str, table: RawTable, key: Sequence[str]) -> list[Findi
             )
         )
     return findings
-
-
-__all__ = ["Block", "RowAccount", "duplicate_keys", "from_codes", "map_source"]

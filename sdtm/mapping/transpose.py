@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import blank, choose, constant, empty, from_codes, pick, smallest, stack
+from sdtm.columns import blank, coalesce, constant, empty, from_codes, pick, smallest, stack
 from sdtm.compile_rule import Reference
 from sdtm.mapping.apply import Watcher, condition_masks, make
 from sdtm.mapping.scope import BlockScope
@@ -46,7 +46,7 @@ def transpose(
             pending[code] |= said
             if reason is not None:
                 given = blank(reason, ~said)
-                reasons[code] = given if code not in reasons else _first(reasons[code], given)
+                reasons[code] = given if code not in reasons else coalesce(reasons[code], given)
     for test in plan.tests:
         part, found = _test(plan, test, scope, needs, pending[test.testcd], reasons.get(test.testcd), watch)
         findings += found
@@ -133,7 +133,7 @@ def _test(
     reason = form_reason
     if test.reason is not None:
         own = made(test.reason)
-        reason = own if reason is None else _first(own, reason)
+        reason = own if reason is None else coalesce(own, reason)
     reason = _at(reason, rows)
     if reason is not None:
         reason = blank(reason, ~not_done[rows])
@@ -153,10 +153,6 @@ def _test(
         _raw_column(test),
     )
     return part, findings
-
-
-def _first(first: pd.Series, second: pd.Series) -> pd.Series:
-    return choose(first.notna().to_numpy(), first, second)
 
 
 def _raw_column(test: FindingsPlan) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import from_codes, take, unique_texts
+from sdtm.columns import from_codes, unique_texts
 from sdtm.finishing.identity import text_hashes
 from sdtm.stages import Dataset, RawTable
 from specs.location import Location
@@ -84,6 +84,3 @@ def read_trace(folder: Path, name: str) -> pd.DataFrame | None:
         raise ProblemsFound(
             Problem("damaged-file", where, found, "the trace of an earlier run", do)
         ) from None
-
-
-__all__ = ["read_trace", "take", "write_trace"]
