@@ -23,11 +23,13 @@ COLUMN = Marker("column")
 SQL = Marker("sql")
 TEMPLATE = Marker("template")
 TABLE = Marker("table")
+MADE = Marker("made")
 
 Column = Annotated[str, COLUMN]
 Sql = Annotated[str, SQL]  # an expression; its columns are known after parsing it
 Template = Annotated[str, TEMPLATE]  # "{STUDYID}-{SUBJID}"
-Table = Annotated[str, TABLE]  # a raw dataset
+Table = Annotated[str, TABLE]  # a raw dataset; in a derivation: another SDTM or ADaM dataset
+Made = Annotated[str, MADE]  # a variable that a derivation makes
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
@@ -138,6 +140,26 @@ class Algorithm:
     origin: str = "Derived"  # default origin of what it makes: Collected, Derived, Assigned
     # From columns and parameters: the rows that ought to give a value; default: where any column is filled.
     collected: Callable[[Any, Any], Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """A registered derivation of ADaM.
+
+    ``makes``: ``variables`` = columns beside the records it reads; ``records`` = new records. ``fixed``:
+    names of columns it makes whatever its parameters say (others are typed ``Made``).
+    """
+
+    name: str
+    params: type[Params]
+    function: Callable[..., Any]
+    doc: str
+    makes: Literal["variables", "records"] = "variables"
+    fixed: tuple[str, ...] = ()
+
+    def made(self, params: Params) -> tuple[str, ...]:
+        """The variables it makes with these parameters."""
+        return tuple(dict.fromkeys([*params.marked(MADE), *self.fixed]))
 
 
 class Catalogue(Mapping[str, Algorithm]):

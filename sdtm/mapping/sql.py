@@ -272,6 +272,8 @@ def arrow(column: pd.Series) -> Any:
         codes = column.cat.codes.to_numpy()
         indices = pa.array(codes, mask=codes < 0)
         return pa.DictionaryArray.from_arrays(indices, pa.array(column.cat.categories, type=pa.string()))
+    if pd.api.types.is_string_dtype(column.dtype):
+        return pa.array(column, type=pa.string(), from_pandas=True)
     return pa.array(column.to_numpy(), from_pandas=True)
 
 
