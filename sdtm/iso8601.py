@@ -105,7 +105,7 @@ def _is_real(parts: Parts) -> np.ndarray:
     longest = np.where(
         (parts.month >= 1) & (parts.month <= 12), _LONGEST_MONTH[np.clip(parts.month, 0, 12)], 31
     )
-    longest[known] = _days_in_month(parts.year[known], parts.month[known])
+    longest[known] = days_in_month(parts.year[known], parts.month[known])
     return (
         (parts.year != 0)
         & (parts.month != 0)
@@ -118,12 +118,12 @@ def _is_real(parts: Parts) -> np.ndarray:
     )
 
 
-def _days_in_month(year: np.ndarray, month: np.ndarray) -> np.ndarray:
+def days_in_month(year: np.ndarray, month: np.ndarray) -> np.ndarray:
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     return _LONGEST_MONTH[month] - ((month == 2) & ~leap)
 
 
-def _day_number(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> np.ndarray:
+def day_number(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> np.ndarray:
     """Days since 1970-01-01."""
     first = _FIRST_OF_MONTH[(year - 1) * 12 + (month - 1)]
     return first + day - 1
@@ -196,10 +196,10 @@ def _instant(parts: Parts, rows: np.ndarray, otherwise: tuple[int, int, int, int
 
     year = parts.year[rows]
     month = known(parts.month, otherwise[0])
-    day = np.minimum(known(parts.day, otherwise[1]), _days_in_month(year, month))
+    day = np.minimum(known(parts.day, otherwise[1]), days_in_month(year, month))
     hour, minute = known(parts.hour, otherwise[2]), known(parts.minute, otherwise[3])
     second = known(parts.second, otherwise[4])
-    return _day_number(year, month, day) * DAY + hour * 3600 + minute * 60 + second
+    return day_number(year, month, day) * DAY + hour * 3600 + minute * 60 + second
 
 
 def bounds(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
@@ -234,7 +234,7 @@ def days(column: pd.Series) -> np.ndarray:
     parts = _parts_of(column)
     complete = parts.valid & (parts.year > 0) & (parts.month > 0) & (parts.day > 0)
     numbers = np.full(len(complete), np.nan)
-    numbers[complete] = _day_number(parts.year[complete], parts.month[complete], parts.day[complete])
+    numbers[complete] = day_number(parts.year[complete], parts.month[complete], parts.day[complete])
     return columns.take(numbers, column, np.nan)
 
 

@@ -11,7 +11,7 @@ study (study.yaml, sdtm/*.yaml) and may extend others itself. Rules:
 - A domain is inherited only by a study that wants it: one that has a file for it (``domain: CM`` alone
   will do; whatever else stands in it overrides), or lists it under ``domains: [CM, MH]`` in its
   study.yaml. An organisation's library describes every form it knows; no study collects them all, and a
-  reader of the study must see which domains it makes.
+  reader of the study must see which domains it makes. Likewise an analysis dataset: adam/*.yaml, ``analyses:``.
 - Every value keeps the file and line it came from.
 """
 
@@ -24,14 +24,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from specs import shape
+from specs.adam_model import AnalysisDataset
 from specs.location import Location
 from specs.model import Domain, Override, Study
 from specs.model import Path as KeyPath
 from specs.model_errors import describe
+from specs.node import Node
 from specs.problems import Problem, suggest
 from specs.yaml_text import Branch, dotted, plain
 
-NOT_INHERITED = ("study", "title", "extends", "domains")
+NOT_INHERITED = ("study", "title", "extends", "domains", "analyses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Layer:
     domains: dict[str, Branch] = field(default_factory=dict)
     # Domain files whose `domain` is missing or wrong: told of, never inherited.
     nameless: tuple[Branch, ...] = ()
+    analyses: dict[str, Branch] = field(default_factory=dict)
+    nameless_analyses: tuple[Branch, ...] = ()
 
 
 def layers(top: Layer, read: Callable[[Path, str], Layer], problems: list[Problem]) -> list[Layer]:
@@ -172,12 +176,22 @@ def merged_study(ordered: list[Layer], overridden: list[Override]) -> Branch | N
 
 def merged_domain(name: str, ordered: list[Layer], overridden: list[Override]) -> Branch | None:
     """What all layers say about a domain, or None if none has it."""
+    described = [layer.domains[name] for layer in ordered if name in layer.domains]
+    return _merged(described, Domain, ("sdtm", name), overridden)
+
+
+def merged_analysis(name: str, ordered: list[Layer], overridden: list[Override]) -> Branch | None:
+    """What all layers say about an analysis dataset, or None if none has it."""
+    described = [layer.analyses[name] for layer in ordered if name in layer.analyses]
+    return _merged(described, AnalysisDataset, ("adam", name), overridden)
+
+
+def _merged(
+    described: list[Branch], model: type[Node], path: KeyPath, overridden: list[Override]
+) -> Branch | None:
     result: Branch | None = None
-    for layer in ordered:
-        branch = layer.domains.get(name)
-        if branch is not None:
-            path: KeyPath = ("sdtm", name)
-            result = branch if result is None else merge(result, branch, Domain, path, overridden)
+    for branch in described:
+        result = branch if result is None else merge(result, branch, model, path, overridden)
     return result
 
 
@@ -196,13 +210,13 @@ def merge(
         elif value.value is None:
             overridden.append(_override(lower[key], value, (*path, key)))
             del result[key]
-        elif key != "domain":
+        elif key not in ("domain", "dataset"):
             result[key] = merge(lower[key], value, shape.below(annotation, key), (*path, key), overridden)
     return Branch(result, above.file, above.line)
 
 
 def _override(below: Branch, above: Branch, path: KeyPath) -> Override:
-    key = dotted(path[2:] if path[:1] == ("sdtm",) else path)
+    key = dotted(path[2:] if path[:1] in (("sdtm",), ("adam",)) else path)
     return Override(
         path,
         plain(below),

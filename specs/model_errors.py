@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from specs import shape
+from specs.adam_model import AnalysisDataset
 from specs.location import Location
 from specs.model import FORMS, Node, Path, Study
 from specs.problems import Problem, nearest, suggest
@@ -137,15 +138,19 @@ def _unknown_key(tree: Branch, path: Path, allowed: list[str], model: type[Node]
 
 def _belongs(model: type[Node], key: str) -> str:
     """Where a key that is wrong here would be right."""
-    in_domain = [path[1:] for path in shape.homes(Study, key) if path[:1] == ("sdtm",)]
-    in_study = [path for path in shape.homes(Study, key) if path[:1] != ("sdtm",)]
     if key == "sdtm":
         return "each domain has a file of its own, such as sdtm/ae.yaml"
-    own, other = (in_study, in_domain) if model is Study else (in_domain, in_study)
-    own_file, other_file = "study.yaml", "a domain file such as sdtm/ae.yaml"
-    if model is not Study:
-        own_file, other_file = other_file, own_file
-    paths, file = (own, own_file) if own else (other, other_file)
+    if key == "adam":
+        return "each analysis dataset has a file of its own, such as adam/adae.yaml"
+    homes = shape.homes(Study, key)
+    by_file = {
+        "study.yaml": [path for path in homes if path[:1] not in (("sdtm",), ("adam",))],
+        "a domain file such as sdtm/ae.yaml": [path[1:] for path in homes if path[:1] == ("sdtm",)],
+        "an analysis file such as adam/adae.yaml": [path[1:] for path in homes if path[:1] == ("adam",)],
+    }
+    own = {Study: 0, AnalysisDataset: 2}.get(model, 1)  # the file that the key stands in comes first
+    ordered = sorted(enumerate(by_file.items()), key=lambda item: item[0] != own)
+    paths, file = next(((paths, file) for _, (file, paths) in ordered if paths), ([], ""))
     if not paths:
         return ""
     places = [".".join(path) or "the top" for path in paths[:3]]

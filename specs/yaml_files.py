@@ -1,17 +1,20 @@
 """A study folder of YAML -> ``Study``, or every problem that is in the way.
 
 The folder holds study.yaml (all that concerns the whole study), sdtm/*.yaml (one domain each, whatever
-the file is called), perhaps workbook.yaml (what a workbook held beyond the spec) and what people put beside
-them, which is left alone. How libraries are inherited is told in ``specs.inheritance``; workbooks are read by
-``specs.workbook``.
+the file is called), adam/*.yaml (one analysis dataset each), perhaps workbook.yaml (what a workbook held
+beyond the spec) and what people put beside them, which is left alone. How libraries are inherited is told
+in ``specs.inheritance``; workbooks are read by ``specs.workbook``.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from specs import inheritance
+from specs.adam_model import AnalysisDataset
 from specs.inheritance import Layer
 from specs.location import Location
 from specs.model import Domain, Override, Study
@@ -139,7 +142,8 @@ def _read_folder(folder: Path) -> Study:
 def _assembled(folder: Path, top: Layer, ordered: list[Layer], files: _Files) -> Study:
     """The model of all layers; this is where problems are told, all of them."""
     problems, overridden = files.problems, list[Override]()
-    wanted = _wanted_domains(top, ordered, files)
+    wanted = _wanted(top, ordered, files, _DOMAINS)
+    wanted_analyses = _wanted(top, ordered, files, _ANALYSES)
     study: Study | None = None
     places: dict[KeyPath, Location] = {}
     tree = inheritance.merged_study(ordered, overridden)
@@ -147,8 +151,8 @@ def _assembled(folder: Path, top: Layer, ordered: list[Layer], files: _Files) ->
     if tree is not None and all(
         layer.study or not (layer.folder / STUDY_FILE).is_file() for layer in ordered
     ):
-        tree = _without(tree, ("extends", "domains"))
-        study, found = build(Study, tree, loader_keys=("extends", "domains"), foreign_keys=("sdtm",))
+        tree = _without(tree, _LOADER_KEYS)
+        study, found = build(Study, tree, loader_keys=_LOADER_KEYS, foreign_keys=("sdtm", "adam"))
         problems += found
         places |= locations(tree)
     domains: dict[str, Domain] = {}
@@ -162,9 +166,20 @@ def _assembled(folder: Path, top: Layer, ordered: list[Layer], files: _Files) ->
         places |= {("sdtm", name, *path): where for path, where in locations(branch).items()}
     for branch in (branch for layer in ordered for branch in layer.nameless):
         problems += build(Domain, branch)[1]
+    analyses: dict[str, AnalysisDataset] = {}
+    for name in wanted_analyses:
+        branch = inheritance.merged_analysis(name, ordered, overridden)
+        assert branch is not None
+        analysis, found = build(AnalysisDataset, branch)
+        problems += found
+        if analysis is not None:
+            analyses[name] = analysis
+        places |= {("adam", name, *path): where for path, where in locations(branch).items()}
+    for branch in (branch for layer in ordered for branch in layer.nameless_analyses):
+        problems += build(AnalysisDataset, branch)[1]
     if problems or study is None:
         raise ProblemsFound(problems)
-    whole = study.model_copy(update={"sdtm": domains})
+    whole = study.model_copy(update={"sdtm": domains, "adam": analyses})
     return whole.with_locations(places).with_origin(
         folder.absolute(), sorted(files.hashes.items()), overridden
     )
@@ -177,32 +192,57 @@ def _without(branch: Branch, keys: tuple[str, ...]) -> Branch:
     return Branch(kept, branch.file, branch.line)
 
 
-def _wanted_domains(top: Layer, ordered: list[Layer], files: _Files) -> list[str]:
-    """The domains the study has a file for, and the inherited ones that its ``domains`` lists."""
-    known = sorted({name for layer in ordered for name in layer.domains})
-    wanted = set(top.domains)
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What stands one to a file: its folder, the key that names it, and where study.yaml lists inherited ones."""
+
+    folder: str
+    key: str
+    listed_as: str
+    what: str
+    example: str
+    name: re.Pattern[str] = DOMAIN_CODE
+
+
+_DOMAINS = _Kind("sdtm", "domain", "domains", "domain", "[AE, CM]")
+_ANALYSES = _Kind("adam", "dataset", "analyses", "analysis dataset", "[ADSL, ADAE]")
+_LOADER_KEYS = ("extends", "domains", "analyses")
+
+
+def _wanted(top: Layer, ordered: list[Layer], files: _Files, kind: _Kind) -> list[str]:
+    """The domains (or analyses) the study has a file for, and the inherited ones that it lists."""
+
+    def of(layer: Layer) -> dict[str, Branch]:
+        return layer.domains if kind is _DOMAINS else layer.analyses
+
+    known = sorted({name for layer in ordered for name in of(layer)})
+    wanted = set(of(top))
     study = top.study.value if top.study else None
-    listed = study.get("domains") if isinstance(study, dict) else None
+    listed = study.get(kind.listed_as) if isinstance(study, dict) else None
     if listed is None or listed.value is None:
         return sorted(wanted)
     for index, item in enumerate(listed.value if isinstance(listed.value, list) else [listed]):
-        key = f"domains[{index + 1}]" if isinstance(listed.value, list) else "domains"
+        key = f"{kind.listed_as}[{index + 1}]" if isinstance(listed.value, list) else kind.listed_as
         where = Location(item.file, item.line, key)
         if isinstance(item.value, str) and item.value in known:
             wanted.add(item.value)
         elif not isinstance(item.value, str) or not files.unread:
-            # While a file can't be read, nobody knows which domains it would bring.
+            # While a file can't be read, nobody knows what it would bring.
             problem = Problem(
-                "unknown-domain",
+                f"unknown-{kind.key}",
                 where,
                 found=describe(plain(item)),
-                expected=f"a domain of the study or its libraries: {', '.join(known) or 'there is none'}",
-                do=f"write one of those, or describe {item.value} in sdtm/{item.value.lower()}.yaml"
+                expected=f"{_article(kind.what)} of the study or its libraries: {', '.join(known) or 'there is none'}",
+                do=f"write one of those, or describe {item.value} in {kind.folder}/{item.value.lower()}.yaml"
                 if isinstance(item.value, str)
-                else "write domains: [AE, CM]",
+                else f"write {kind.listed_as}: {kind.example}",
             )
             files.problems.append(problem)
     return sorted(wanted)
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 class _Files:
@@ -218,21 +258,29 @@ class _Files:
         """One folder, read; ``name`` is its path relative to the study folder."""
         prefix = "" if name == "." else f"{name}/"
         study = self._study(folder, prefix)
-        domains: dict[str, Branch] = {}
+        domains, nameless = self._described(folder, prefix, _DOMAINS)
+        analyses, nameless_analyses = self._described(folder, prefix, _ANALYSES)
+        shown = name if name != "." else folder.resolve().name
+        return Layer(folder, shown, study, domains, nameless, analyses, nameless_analyses)
+
+    def _described(
+        self, folder: Path, prefix: str, kind: _Kind
+    ) -> tuple[dict[str, Branch], tuple[Branch, ...]]:
+        """What the files of one folder describe, by name, and those whose name is missing or wrong."""
+        named: dict[str, Branch] = {}
         nameless: list[Branch] = []
-        for file in self._domain_files(folder / "sdtm", prefix):
-            branch = self._read(file, f"{prefix}sdtm/{file.name}")
+        for file in self._files_of(folder / kind.folder, f"{prefix}{kind.folder}", kind):
+            branch = self._read(file, f"{prefix}{kind.folder}/{file.name}")
             if branch is None:
                 continue
-            code = branch.value.get("domain") if isinstance(branch.value, dict) else None
-            if code is None or not isinstance(code.value, str) or not DOMAIN_CODE.fullmatch(code.value):
+            code = branch.value.get(kind.key) if isinstance(branch.value, dict) else None
+            if code is None or not isinstance(code.value, str) or not kind.name.fullmatch(code.value):
                 nameless.append(branch)
-            elif code.value in domains:
-                self._told_twice(code, domains[code.value])
+            elif code.value in named:
+                self._told_twice(code, named[code.value], kind)
             else:
-                domains[code.value] = branch
-        shown = name if name != "." else folder.resolve().name
-        return Layer(folder, shown, study, domains, tuple(nameless))
+                named[code.value] = branch
+        return named, tuple(nameless)
 
     def _study(self, folder: Path, prefix: str) -> Branch | None:
         """study.yaml with what workbook.yaml says under the key `workbook`; None without either."""
@@ -258,11 +306,11 @@ class _Files:
             )
         return Branch({**study.value, "workbook": beside}, study.file, study.line)
 
-    def _domain_files(self, folder: Path, prefix: str) -> list[Path]:
+    def _files_of(self, folder: Path, shown: str, kind: _Kind) -> list[Path]:
         try:
             names = sorted(folder.iterdir()) if folder.is_dir() else []
         except OSError as error:
-            self.problems.append(_unreadable(f"{prefix}sdtm", error))
+            self.problems.append(_unreadable(shown, error))
             return []
         visible = [file for file in names if not file.name.startswith(".")]
         for file in visible:
@@ -270,22 +318,22 @@ class _Files:
                 self.problems.append(
                     Problem(
                         "bad-file-name",
-                        Location(f"{prefix}sdtm/{file.name}"),
+                        Location(f"{shown}/{file.name}"),
                         found=f"the ending {file.suffix}",
-                        expected="domain files that end with .yaml; others are not read",
+                        expected=f"{kind.what} files that end with .yaml; others are not read",
                         do=f"rename it to {file.stem}.yaml",
                     )
                 )
         return [file for file in visible if file.suffix == ".yaml"]
 
-    def _told_twice(self, second: Branch, first: Branch) -> None:
+    def _told_twice(self, second: Branch, first: Branch, kind: _Kind) -> None:
         self.problems.append(
             Problem(
-                "duplicate-domain",
-                Location(second.file, second.line, "domain"),
-                found=f"the domain {second.value}, which {first.file} describes too",
-                expected="one file for one domain",
-                do="give one of the two its right domain, or put its sources into the other",
+                f"duplicate-{kind.key}",
+                Location(second.file, second.line, kind.key),
+                found=f"the {kind.what} {second.value}, which {first.file} describes too",
+                expected=f"one file for one {kind.what}",
+                do=f"give one of the two its right {kind.key}, or put what it says into the other",
             )
         )
 

@@ -23,7 +23,30 @@ import pandas as pd
 from sdtm.derivations.notes import Notes
 from specs.catalogue import TABLE, Derivation, Params
 
-DERIVATION_FILES: tuple[str, ...] = ()
+DERIVATION_FILES: tuple[str, ...] = (
+    "imputed_dates",
+    "days",
+    "treatment_emergence",
+    "occurrence",
+    "subject_records",
+    "counted_responses",
+    "best_response",
+    "response_parameters",
+    "presence",
+    "differing_responses",
+    "lesion_sizes",
+    "diameters",
+    "time_point_response",
+    "recist",
+    "rano_bm",
+    "event_times",
+    "survival_endpoints",
+    "progression_endpoints",
+    "sample_times",
+    "predose_samples",
+    "concentrations",
+    "nca_records",
+)
 
 _registered: dict[str, Derivation] = {}
 

@@ -24,6 +24,9 @@ LONGEST_TEXT = 200
 MOST_VARIABLES = 9999  # the NAMESTR header counts them in four digits
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_FORMAT = re.compile(
+    r"(?P<name>\$?(?:[A-Z][A-Z0-9]*[A-Z_])?)(?P<width>\d{0,2})\.?(?P<decimals>\d{0,2})", re.ASCII
+)
 _CREATED = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2})?", re.ASCII)
 
 # What wrote the file, as SAS names itself. Readers look at the shape of these fields only; they are
@@ -94,6 +97,7 @@ def _namestrs(dataset: Dataset, lengths: Mapping[str, int]) -> bytes:
     position = 0
     for number, variable in enumerate(dataset.variables, start=1):
         length = lengths[variable.name]
+        form, width, decimals = _display(variable.format)
         described.append(
             _NAMESTR.pack(
                 1 if variable.type == "Num" else 2,
@@ -102,9 +106,9 @@ def _namestrs(dataset: Dataset, lengths: Mapping[str, int]) -> bytes:
                 number,
                 _text(variable.name, 8),
                 _text(variable.label, 40),
-                b" " * 8,
-                0,
-                0,
+                form,
+                width,
+                decimals,
                 0,
                 b"\0\0",
                 b" " * 8,
@@ -116,6 +120,14 @@ def _namestrs(dataset: Dataset, lengths: Mapping[str, int]) -> bytes:
         )
         position += length
     return b"".join(described)
+
+
+def _display(name: str) -> tuple[bytes, int, int]:
+    """A display format as the header has it: ``DATE9.`` -> DATE, 9, 0; ``8.2`` -> nothing, 8, 2."""
+    match = _FORMAT.fullmatch(name)
+    if match is None or len(match["name"]) > LONGEST_NAME:
+        raise ValueError(f"{name!r} is no display format")
+    return _text(match["name"], 8), int(match["width"] or 0), int(match["decimals"] or 0)
 
 
 def _text(value: str, length: int) -> bytes:

@@ -1,0 +1,1 @@
+"""Analysis datasets from SDTM, by the spec: plan, steps, finishing."""
