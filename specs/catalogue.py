@@ -7,6 +7,7 @@ dicts) is a column read: lint and lineage follow from it.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ Template = Annotated[str, TEMPLATE]  # "{STUDYID}-{SUBJID}"
 Table = Annotated[str, TABLE]  # a raw dataset; in a derivation: another SDTM or ADaM dataset
 Made = Annotated[str, MADE]  # a variable that a derivation makes
 
+Carried = Annotated[str, COLUMN, MADE]  # a column of the records that new records have, too
+
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 
@@ -39,6 +42,7 @@ def _listed(value: Any) -> Any:
 
 
 Columns = Annotated[tuple[Column, ...], BeforeValidator(_listed)]
+CarriedColumns = Annotated[tuple[Carried, ...], BeforeValidator(_listed)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
@@ -63,6 +67,11 @@ class Params(BaseModel):
                 annotation = Annotated[annotation, *field.metadata]
             found += _marked(annotation, getattr(self, name), marker)
         return tuple(dict.fromkeys(found))
+
+    def looked_up(self) -> tuple[str, ...]:
+        """Columns of a table of codes that are read, where the algorithm has one."""
+        named = (*getattr(self, "by", ()), getattr(self, "take", ""))
+        return tuple(name for name in named if name) if self.marked(TABLE) else ()
 
     def columns(self) -> tuple[str, ...]:
         """Columns read, without those inside SQL expressions."""
@@ -140,6 +149,9 @@ class Algorithm:
     origin: str = "Derived"  # default origin of what it makes: Collected, Derived, Assigned
     # From columns and parameters: the rows that ought to give a value; default: where any column is filled.
     collected: Callable[[Any, Any], Any] | None = None
+    # From the block, parameters and what it needs: its own words on rows without a value, for several rules.
+    losses: Callable[..., Any] | None = None
+    numbers: bool = False  # it gets columns of numbers as numbers, else as their shortest exact text
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +168,7 @@ class Derivation:
     doc: str
     makes: Literal["variables", "records"] = "variables"
     fixed: tuple[str, ...] = ()
+    labels: Mapping[str, str] = dataclasses.field(default_factory=dict)  # of variables that no guide knows
 
     def made(self, params: Params) -> tuple[str, ...]:
         """The variables it makes with these parameters."""

@@ -68,8 +68,9 @@ def _adsl_first(name: str) -> tuple[bool, str]:
 
 def _run(plan: DatasetPlan, tables: Tables) -> State:
     state = _start(plan, tables)
-    for merge in plan.merges:
-        state.frame = apply_merge(state.frame, merge, tables)
+    if plan.spec.from_:
+        for merge in plan.merges:
+            state.frame = apply_merge(state.frame, merge, tables)
     for step in plan.steps:
         if isinstance(step, ExpressionStep):
             state.frame = apply_expressions(state.frame, step)

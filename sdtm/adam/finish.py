@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sdtm.adam.plan import DatasetPlan
+from sdtm.adam.plan import DatasetPlan, DerivationStep
 from sdtm.adam.steps import State
 from sdtm.columns import text
 from sdtm.stages import Dataset, Variable
@@ -23,6 +23,7 @@ Labels = Mapping[str, Mapping[str, str]]  # dataset -> variable -> label
 
 SAS_EPOCH = np.datetime64("1960-01-01", "s")
 DAY = 86_400
+SEQUENCE, NUMBERED = "ASEQ", ("BDS", "TTE")  # what other datasets point at by SRCSEQ
 FORMATS = {"DTM": "DATETIME20.", "DT": "DATE9.", "TM": "TIME8."}
 KEYS = {
     "ADSL": ("USUBJID",),
@@ -53,11 +54,14 @@ def finish(plan: DatasetPlan, study: Study, state: State, labels: Labels) -> tup
     spec = plan.spec
     guide = analysis_guide(study.standards.adamig)
     frame, findings = state.frame, []
-    names = [name for name in (spec.keep or frame.columns) if name not in spec.drop]
-    names = guide.order(names, spec.class_, plan.domain)
     keys = _keys(plan, frame)
     order = _sorted(frame, keys)
     frame = frame.iloc[order].reset_index(drop=True)
+    numbered = spec.class_ in NUMBERED and SEQUENCE not in frame and "USUBJID" in frame
+    if numbered:
+        frame = frame.assign(**{SEQUENCE: frame.groupby("USUBJID").cumcount() + 1.0})
+    wanted = [*spec.keep, *([SEQUENCE] if numbered else [])] if spec.keep else list(frame.columns)
+    names = guide.order([name for name in wanted if name not in spec.drop], spec.class_, plan.domain)
     if keys and (twice := frame.duplicated(list(keys), keep=False)).any():
         findings.append(_duplicates(plan.name, frame, twice, keys))
     if not len(frame) and not spec.empty:
@@ -153,6 +157,9 @@ def _label_of(plan: DatasetPlan, study: Study, name: str, labels: Labels) -> str
     for dataset in dict.fromkeys([*plan.reads, name[:2], "DM"]):
         if dataset in sdtm.datasets and (known := sdtm.variable(dataset, name)):
             return known.label
+    for step in plan.steps:
+        if isinstance(step, DerivationStep) and name in step.derivation.labels:
+            return step.derivation.labels[name]
     return ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from sdtm.adam.finish import NUMBERED, SEQUENCE
 from sdtm.adam.plan import DatasetPlan, DerivationStep, ExpressionStep, MergeStep, Step
 from sdtm.mapping import sql
 from specs.catalogue import TABLE
@@ -38,6 +39,8 @@ class _Checker:
             if name not in self.known:
                 self._unknown("unknown-dataset", name, self.known, plan.where, "dataset")
         self.columns = dict.fromkeys(self.known.get(spec.from_, ()))
+        if not spec.from_:  # records come of derivations, which make the keys of the merges, too
+            self.columns = dict.fromkeys(name for step in plan.merges for name in step.merge.by.values())
         complete = all(name in self.known for name in plan.reads)
         if complete:
             self._condition(plan.condition)
@@ -51,8 +54,9 @@ class _Checker:
                 self._step(step)
             for key in ("keep", "drop", "keys"):
                 self._all(getattr(spec, key), plan.where)
-        gone = set(spec.drop)
-        self.known[plan.name] = [n for n in (spec.keep or self.columns) if n not in gone]
+        numbered = (SEQUENCE,) if spec.class_ in NUMBERED else ()
+        offered = dict.fromkeys([*(spec.keep or self.columns), *numbered])
+        self.known[plan.name] = [name for name in offered if name not in spec.drop]
         return self.found
 
     def _step(self, step: Step | None) -> None:
@@ -65,7 +69,8 @@ class _Checker:
             merge = step.merge
             self._all(merge.by.values(), step.where)
             other = self.known.get(merge.from_, [])
-            for name in (*merge.by, *merge.take.values(), *(n.removeprefix("-") for n in merge.order)):
+            read = step.condition.columns if step.condition else ()
+            for name in (*merge.by, *merge.take.values(), *(n.removeprefix("-") for n in merge.order), *read):
                 if name not in other:
                     self._unknown("unknown-column", name, other, step.where, f"variable of {merge.from_}")
             self.columns.update(dict.fromkeys(merge.take))

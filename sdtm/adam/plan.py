@@ -41,6 +41,7 @@ class MergeStep:
 
     merge: Merge
     where: Location
+    condition: sql.Expression | None = None
 
     @property
     def made(self) -> tuple[str, ...]:
@@ -180,8 +181,7 @@ class _Compiler:
 
     def _merge(self, merge: Merge, *path: str | int) -> MergeStep:
         self.reads.append(merge.from_)
-        if merge.where:
-            self._parsed(merge.where, (*path, "where"))
+        condition = self._condition(merge.where, *path, "where")
         if merge.choose and not merge.order:
             self._refuse(
                 "missing-key",
@@ -189,7 +189,7 @@ class _Compiler:
                 f"choose: {merge.choose} without order",
                 "the columns that sort the rows",
             )
-        return MergeStep(merge, self._where(*path))
+        return MergeStep(merge, self._where(*path), condition)
 
     def _step(self, name: str, values: dict[str, Any], path: tuple[str | int, ...]) -> Step | None:
         if name == "expr":

@@ -92,8 +92,8 @@ def apply_merge(frame: pd.DataFrame, step: MergeStep, tables: Tables) -> pd.Data
     """
     merge = step.merge
     other = tables[merge.from_]
-    if merge.where:
-        other = other[mask_of(other, sql.parse(merge.where, where=step.where))]
+    if step.condition:
+        other = other[mask_of(other, step.condition)]
     theirs, ours = list(merge.by), list(merge.by.values())
     other = other[other[theirs].notna().all(axis="columns")]
     if merge.choose:

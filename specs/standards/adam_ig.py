@@ -25,6 +25,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "OCCDS": ("OCCDS", "BDS", "ADSL"),
     "OTHER": ("BDS", "OCCDS", "TTE", "ADSL"),
 }
+# Of no guide before ADaMIG 1.4, and in everybody's datasets.
+LATER = {"AVALU": ("Analysis Value Unit", "Char")}
 # What the places of a name stand for (ADaMIG 1.3, 3.1): two digits; one or two; one.
 _PLACES = {
     "xx": r"(?P<xx>[0-9]{2})",
@@ -79,6 +81,9 @@ class AnalysisGuide:
             found = self._exact.get(table, {}).get(name) or self._filled(table, name, domain)
             if found:
                 return replace(found, order=found.order + 1000 * place)
+        if name in LATER and class_name != "ADSL":
+            label, kind = LATER[name]
+            return AnalysisDefinition(name, label, kind, "Perm", order=1000)
         return None
 
     def _filled(self, table: str, name: str, domain: str) -> AnalysisDefinition | None:
