@@ -9,6 +9,9 @@ import pandas as pd
 
 from sdtm.adam.engine import Analyses, derive_analyses
 from sdtm.adam.inputs import read_sdtm, sdtm_inputs
+from sdtm.adam.sdtm_columns import with_planned_columns
+from sdtm.mapping.registry import catalogue
+from sdtm.plan import make_plan
 from sdtm.stages import WrittenFile
 from specs import load_study
 from specs.model import Study
@@ -42,6 +45,8 @@ def derive(
         found, expected = "a spec without analysis datasets", "at least one file in adam/"
         raise ProblemsFound(Problem("nothing-to-make", where, found, expected, do))
     inputs = sdtm_inputs(sdtm) if isinstance(sdtm, dict) else read_sdtm(Path(sdtm), spec)
+    if spec.sdtm:
+        inputs = with_planned_columns(inputs, make_plan(spec, catalogue()))
     analyses = derive_analyses(spec, inputs)
     if out is None:
         return Derived(analyses, [], None)

@@ -11,6 +11,7 @@ from sdtm.mapping.registry import catalogue
 from sdtm.plan import DomainPlan, Plan, make_plan
 from sdtm.plan_checks import IDENTIFIERS
 from sdtm.stages import RawTable
+from specs.drafts import drafts
 from specs.lint import lint
 from specs.location import Location
 from specs.model import Path, Study
@@ -51,9 +52,25 @@ def lint_study(study: Study, raw: bool = False) -> list[Problem]:
     except ProblemsFound as found:
         return ProblemsFound([*problems, *found.problems]).problems
     problems += [problem for rule in PLAN_RULES for problem in rule(plan)]
+    problems += _analyses(plan)
     if tables is not None and len(tables) == len(study.raw.datasets):
         problems += _against_raw(plan, tables)
     return ProblemsFound(problems).problems
+
+
+def _analyses(plan: Plan) -> list[Problem]:
+    """What is wrong with the analysis datasets, judged by the variables that the SDTM of the spec may have."""
+    if not plan.study.adam:
+        return []
+    from sdtm.adam.plan import plan_analyses
+    from sdtm.adam.sdtm_columns import planned_columns
+    from sdtm.derivations.registry import derivations
+
+    try:
+        plan_analyses(plan.study, derivations(), planned_columns(plan) if plan.domains else None)
+    except ProblemsFound as found:
+        return list(found.problems)
+    return []
 
 
 def _accepted_rules(study: Study) -> Iterator[Problem]:
@@ -73,6 +90,7 @@ def _accepted_rules(study: Study) -> Iterator[Problem]:
 
 def required_variables(plan: Plan) -> Iterator[Problem]:
     """Every required variable of a domain is mapped, or made by finishing."""
+    unfinished = bool(drafts(plan.study))
     for name, domain in plan.domains.items():
         for missing in _absent(plan, domain, "Req"):
             definition = plan.guide.variable(name, missing, domain.class_name)
@@ -82,6 +100,8 @@ def required_variables(plan: Plan) -> Iterator[Problem]:
                 f"{missing} of {name} ({definition.label if definition else ''}), which nothing makes",
                 "every required variable",
                 f"map it under map: of a source of {name}",
+                # A draft says itself that it is not whole, and does not run as it is.
+                "warning" if unfinished else "error",
             )
 
 
