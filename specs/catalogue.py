@@ -11,7 +11,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
@@ -50,6 +50,9 @@ class Params(BaseModel):
     """Parameters of one algorithm; unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    # A derivation that copies whole records reads all their columns, whatever its parameters name.
+    copies_records: ClassVar[bool] = False
 
     @model_validator(mode="after")
     def _nothing_required_is_empty(self) -> Params:
@@ -159,7 +162,8 @@ class Derivation:
     """A registered derivation of ADaM.
 
     ``makes``: ``variables`` = columns beside the records it reads; ``records`` = new records. ``fixed``:
-    names of columns it makes whatever its parameters say (others are typed ``Made``).
+    names of columns it makes whatever its parameters say (others are typed ``Made``). ``function`` is for
+    people, ``compute`` the same without any care for types: for the engine, whose records are plain.
     """
 
     name: str
@@ -169,6 +173,8 @@ class Derivation:
     makes: Literal["variables", "records"] = "variables"
     fixed: tuple[str, ...] = ()
     labels: Mapping[str, str] = dataclasses.field(default_factory=dict)  # of variables that no guide knows
+    compute: Callable[..., Any] = dataclasses.field(default=lambda *_: None, repr=False)
+    whole: bool = False  # whether it reads (and carries) all columns of its records
 
     def made(self, params: Params) -> tuple[str, ...]:
         """The variables it makes with these parameters."""

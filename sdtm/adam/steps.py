@@ -10,7 +10,7 @@ import pandas as pd
 
 from sdtm.adam.plan import DerivationStep, ExpressionStep, MergeStep
 from sdtm.derivations.notes import Note, Notes
-from sdtm.derivations.registry import with_plain_types
+from sdtm.derivations.registry import run, with_plain_types
 from sdtm.mapping import sql
 from specs.catalogue import TABLE
 from specs.location import Location
@@ -130,7 +130,7 @@ def apply_derivation(state: State, step: DerivationStep, tables: Tables) -> pd.D
     read = records[rows] if not rows.all() else records
     needed = {name: tables.get(name, state.frame) for name in step.params.marked(TABLE)}
     notes = Notes()
-    made = with_plain_types(derivation.function(read, step.params, tables=needed, notes=notes))
+    made = with_plain_types(run(derivation, read, step.params, notes, needed))
     state.notes += [(note, step.source if not note.table else note.table) for note in notes]
     if derivation.makes == "records":
         return made.reset_index(drop=True)

@@ -37,7 +37,12 @@ class Death(Params):
     subject: Column = "USUBJID"
 
 
-@derivation("death", Death, fixed=("DTHFL", "DTHDT", "DTHDTF", "DTHDOM", "DTHCAUS"))
+@derivation(
+    "death",
+    Death,
+    fixed=("DTHFL", "DTHDT", "DTHDTF", "DTHDOM", "DTHCAUS"),
+    labels={"DTHDOM": "Domain of the Date of Death"},
+)
 def death(
     records: pd.DataFrame, params: Death, notes: Notes, tables: Mapping[str, pd.DataFrame]
 ) -> pd.DataFrame:

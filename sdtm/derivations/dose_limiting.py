@@ -16,7 +16,7 @@ from sdtm.derivations.imputation import impute
 from sdtm.derivations.notes import Notes
 from sdtm.derivations.registry import derivation
 from sdtm.iso8601 import DAY
-from specs.catalogue import Column, Made, Params, Table
+from specs.catalogue import Column, Made, Params, Sql, Table
 from specs.values import Whole
 
 
@@ -31,7 +31,7 @@ class DltEvaluable(Params):
     observed_until: Column = "LSTALVDT"
     received: Column = ""
     least_percent: Number = 75.0
-    population: str = ""
+    population: Sql = ""
     subject: Column = "USUBJID"
 
 

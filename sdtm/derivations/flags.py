@@ -1,4 +1,4 @@
-"""Flags as text columns."""
+"""Flags, and the names of a parameter, as text columns."""
 
 from __future__ import annotations
 
@@ -13,3 +13,9 @@ def flags(holds: np.ndarray | pd.Series, text: str = "Y") -> ExtensionArray:
     if text:
         texts[np.asarray(holds, dtype=bool)] = text
     return pd.array(texts, dtype="str")
+
+
+def named(parameter: str, label: str, count: int) -> dict[str, ExtensionArray]:
+    """PARAMCD and PARAM of new records; missing where the spec says nothing here, but under ``parameters``."""
+    everywhere = np.ones(count, dtype=bool)
+    return {"PARAMCD": flags(everywhere, parameter), "PARAM": flags(everywhere, label)}

@@ -20,7 +20,7 @@ class FirstOccurrence(Params):
 
     def columns(self) -> tuple[str, ...]:
         ordered = [name.removeprefix("-") for name in self.order]
-        return tuple(dict.fromkeys([*super(FirstOccurrence, self).columns(), *ordered]))
+        return tuple(dict.fromkeys([*super().columns(), *ordered]))
 
 
 @derivation("first_occurrence", FirstOccurrence)

@@ -21,6 +21,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from sdtm.derivations.notes import Notes
+from sdtm.step import columns_read
 from specs.catalogue import TABLE, Derivation, Params
 
 DERIVATION_FILES: tuple[str, ...] = (
@@ -29,12 +30,16 @@ DERIVATION_FILES: tuple[str, ...] = (
     "treatment_emergence",
     "occurrence",
     "subject_records",
+    "exposure",
+    "deaths",
+    "dose_limiting",
     "counted_responses",
     "best_response",
     "response_parameters",
     "presence",
     "differing_responses",
     "lesion_sizes",
+    "lesion_parameters",
     "diameters",
     "time_point_response",
     "recist",
@@ -46,6 +51,16 @@ DERIVATION_FILES: tuple[str, ...] = (
     "predose_samples",
     "concentrations",
     "nca_records",
+    "accumulation",
+    "pp_domain",
+    "pk_links",
+    "baselines",
+    "changes",
+    "reference_ranges",
+    "visit_windows",
+    "worst_records",
+    "criteria",
+    "toxicity",
 )
 
 _registered: dict[str, Derivation] = {}
@@ -57,11 +72,14 @@ def derivation(
     *,
     makes: Literal["variables", "records"] = "variables",
     fixed: tuple[str, ...] = (),
+    labels: Mapping[str, str] | None = None,
+    whole: bool = False,
 ) -> Callable[[Callable[..., pd.DataFrame]], Callable[..., pd.DataFrame]]:
     """Register a function under the name that specs use, and make it callable on its own.
 
     The name in Python then takes ``(records, params=None, *, tables=None, notes=None, **values)``: parameters
-    as a model or by name; without ``notes`` what is to be said comes as Python warnings.
+    as a model or by name; without ``notes`` what is to be said comes as Python warnings. ``whole``: it gets
+    all columns, since its new records are copies of others; every other one just those it declares.
     """
 
     def register(function: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
@@ -77,41 +95,76 @@ def derivation(
         ) -> pd.DataFrame:
             chosen = given if given is not None else params.model_validate(values)
             said = notes if notes is not None else Notes()
-            read = with_plain_types(records)
-            _all_present(name, read, chosen.columns())
-            needed = chosen.marked(TABLE)
-            if "tables" in inspect.signature(function).parameters:
-                others = {table: with_plain_types(_table(name, tables, table)) for table in needed}
-                made = function(read, chosen, said, others)
-            else:
-                made = function(read, chosen, said)
-            if makes == "variables" and not made.index.equals(records.index):
-                raise AssertionError(f"derivation {name} changed the index of its records")
+            named = _columns_seen(chosen, records)
+            _all_present(name, records, chosen.columns())
+            others = {table: with_plain_types(_table(name, tables, table)) for table in chosen.marked(TABLE)}
+            read = _declared(_registered[name], records, chosen)
+            made = run(_registered[name], with_plain_types(read), chosen, said, others)
             if notes is None:
                 said.warn()
             return made
 
-        _registered[name] = Derivation(name, params, call, inspect.getdoc(function) or "", makes, fixed)
+        doc = inspect.getdoc(function) or ""
+        _registered[name] = Derivation(name, params, call, doc, makes, fixed, labels or {}, function, whole)
         return call
 
     return register
+
+
+def run(
+    derivation: Derivation,
+    records: pd.DataFrame,
+    params: Params,
+    notes: Notes,
+    tables: Mapping[str, pd.DataFrame],
+) -> pd.DataFrame:
+    """Compute on records that are plain already, of which the derivation sees just what it declares.
+
+    So what lint and lineage say it reads is what it reads.
+    """
+    read = records[_columns_seen(params, records)]
+    function = derivation.compute
+    made: pd.DataFrame
+    if "tables" in inspect.signature(function).parameters:
+        made = function(read, params, notes, {name: tables[name] for name in params.marked(TABLE)})
+    else:
+        made = function(read, params, notes)
+    if derivation.makes == "variables" and not made.index.equals(records.index):
+        raise AssertionError(f"derivation {derivation.name} changed the index of its records")
+    return made
+
+
+def _columns_seen(params: Params, records: pd.DataFrame) -> list[Any]:
+    if params.copies_records:
+        return list(records.columns)
+    return [column for column in columns_read(params) if column in records]
+
+
+def _declared(derivation: Derivation, records: pd.DataFrame, params: Params) -> pd.DataFrame:
+    if derivation.whole:
+        return records
+    return records[[column for column in columns_read(params) if column in records]]
 
 
 def with_plain_types(records: pd.DataFrame) -> pd.DataFrame:
     """The same records with ``str`` texts (an empty one is missing) and ``datetime64[s]`` dates."""
     changed: dict[str, pd.Series] = {}
     for column in records:
-        values = records[column]
-        if isinstance(values.dtype, pd.CategoricalDtype) or values.dtype == object:
-            values = values.astype("str")
-        if pd.api.types.is_string_dtype(values.dtype):
-            empty = (values == "").fillna(False).to_numpy(dtype=bool)
+        before = values = records[column]
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            # The few distinct texts are looked at, not the many rows.
+            texts = values.cat.categories.astype("str")
+            values = values.cat.rename_categories(texts).astype("str")
+            values = values.mask((values == "").to_numpy()) if "" in texts else values
+        elif values.dtype == object or pd.api.types.is_string_dtype(values.dtype):
+            values = values if values.dtype == "str" else values.astype("str")
+            empty = (values == "").to_numpy(dtype=bool)
             values = values.mask(empty) if empty.any() else values
         elif pd.api.types.is_datetime64_dtype(values.dtype) and values.dtype != "datetime64[s]":
             values = values.astype("datetime64[s]")
         elif pd.api.types.is_extension_array_dtype(values.dtype) and pd.api.types.is_numeric_dtype(values):
             values = values.astype("float64")
-        if values is not records[column]:
+        if values is not before:
             changed[column] = values
     return records.assign(**changed) if changed else records
 
