@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sdtm.trace.ledger import books_text
-from validation.findings import SEVERITIES, Finding
+from validation.findings import SEVERITIES, Finding, severity_counts
 from validation.report import finding_texts, findings_table
 
 if TYPE_CHECKING:
+    from sdtm.adam.engine import Analyses
+    from sdtm.derive import Derived
     from sdtm.run import Run
-    from specs.catalogue import Catalogue
+    from specs.catalogue import Catalogue, Derivation
+    from specs.problems import Problem
 
 SHOWN = 10  # findings printed in full; all are in reports/findings.json
 
@@ -53,6 +56,17 @@ def findings_text(findings: Sequence[Finding], shown: int = SHOWN) -> str:
     return "\n\n".join([findings_table(findings), *texts[:shown], *more])
 
 
+def problems_text(study: str, problems: Sequence[Problem]) -> str:
+    """Every problem of a spec, and how many there are of each severity."""
+    counted = Counter(problem.severity for problem in problems)
+    said = ", ".join(
+        f"{counted[severity] or 'no'} {severity}{'' if counted[severity] == 1 else 's'}"
+        for severity in SEVERITIES
+        if severity == "error" or counted[severity]
+    )
+    return "\n".join([*map(str, problems), f"{study}: {said}"])
+
+
 def run_text(done: Run, quiet: bool = False) -> str:
     """Datasets, books and findings of a run."""
     datasets = done.conversion.datasets
@@ -60,7 +74,9 @@ def run_text(done: Run, quiet: bool = False) -> str:
         (name, str(len(dataset.frame)), str(len(dataset.variables)), dataset.label)
         for name, dataset in datasets.items()
     ]
-    total = Counter(f.severity for f in done.findings)
+    if done.analyses is not None:
+        lines += _analysis_lines(done.analyses)
+    total = severity_counts(done.findings)
     summary = ", ".join(f"{total[s]} {s}s" for s in SEVERITIES)
     closing = f"findings: {summary} (all in {done.out}/reports/findings.json)"
     if quiet:
@@ -68,7 +84,7 @@ def run_text(done: Run, quiet: bool = False) -> str:
     seconds = "  ".join(f"{stage} {spent:.1f} s" for stage, spent in done.conversion.seconds.items())
     return "\n\n".join(
         [
-            f"{done.conversion.study.study}: {len(datasets)} datasets in {done.out}/sdtm",
+            f"{done.conversion.study.study}: {len(lines)} datasets in {_places(done)}",
             table(("dataset", "records", "variables", "label"), lines),
             books_text(done.conversion.books),
             findings_text(done.findings),
@@ -78,6 +94,53 @@ def run_text(done: Run, quiet: bool = False) -> str:
     )
 
 
+def _places(done: Run) -> str:
+    return f"{done.out}/sdtm" + (f" and {done.out}/adam" if done.analyses is not None else "")
+
+
+def _analysis_lines(analyses: Analyses) -> list[tuple[str, str, str, str]]:
+    return [
+        (name, str(len(dataset.frame)), str(len(dataset.variables)), dataset.label)
+        for name, dataset in (analyses.tabulations | analyses.datasets).items()
+    ]
+
+
+def derived_text(done: Derived) -> str:
+    """Analysis datasets and findings of `sdtm derive`."""
+    analyses = done.analyses
+    return "\n\n".join(
+        [
+            f"{analyses.plan.study.study}: {len(analyses.datasets)} analysis datasets in {done.out}/adam",
+            table(("dataset", "records", "variables", "label"), _analysis_lines(analyses)),
+            findings_text(analyses.findings),
+            f"all findings in {done.out}/reports/findings.json",
+        ]
+    )
+
+
+def derivations_text(known: Mapping[str, Derivation], name: str = "") -> str:
+    """Derivations with their parameters, defaults and documentation."""
+    if name and name not in known:
+        from specs.location import Location
+        from specs.problems import Problem, ProblemsFound, suggest
+
+        expected = f"one of {', '.join(sorted(known))}"
+        raise ProblemsFound(
+            Problem("unknown-derivation", Location(), repr(name), expected, suggest(name, known))
+        )
+    parts = []
+    for each in sorted([name] if name else known):
+        derivation = known[each]
+        fields = derivation.params.model_fields.items()
+        shown = [
+            f"{field.alias or key}" + ("" if field.is_required() else f" = {field.default!r}")
+            for key, field in fields
+        ]
+        doc = "\n".join(f"  {line}" if line else "" for line in derivation.doc.splitlines())
+        parts.append(f"{each} (makes {derivation.makes}; parameters {', '.join(shown)})\n{doc}")
+    return "\n\n".join(parts)
+
+
 def run_json(done: Run) -> str:
     """The same as JSON."""
     return json.dumps(
@@ -85,8 +148,11 @@ def run_json(done: Run) -> str:
             "study": done.conversion.study.study,
             "out": str(done.out),
             "datasets": {name: len(d.frame) for name, d in done.conversion.datasets.items()},
+            "analyses": {
+                name: len(d.frame) for name, d in (done.analyses.datasets if done.analyses else {}).items()
+            },
             "ledger": {book.name: book.as_json()["rows"] for book in done.conversion.books},
-            "findings": dict(Counter(f.severity for f in done.findings)),
+            "findings": {severity: n for severity, n in severity_counts(done.findings).items() if n},
         },
         indent=2,
     )

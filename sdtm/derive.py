@@ -72,6 +72,8 @@ def _write(
     )
     with OutputFolder(out) as folder:
         written = write_datasets(study, analyses.datasets, folder, "adam", verify=verify)
+        if analyses.tabulations:
+            written += write_datasets(study, analyses.tabulations, folder, "sdtm", verify=verify)
         (folder / "reports").mkdir()
         report = findings_json(analyses.findings)
         (folder / "reports" / "findings.json").write_text(report, encoding="utf-8", newline="\n")

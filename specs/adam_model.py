@@ -13,8 +13,6 @@ from pydantic import BeforeValidator, Field, PlainValidator
 from specs.node import Node
 from specs.values import DomainCode, Truth, Words, refused
 
-CLASSES = ("ADSL", "OCCDS", "BDS", "TTE", "OTHER")
-
 
 def _step(value: Any) -> Any:
     if isinstance(value, dict) and len(value) == 1 and isinstance(next(iter(value.values())), dict):
@@ -82,7 +80,9 @@ class AnalysisDataset(Node):
     """One analysis dataset: what it starts from, and the ordered steps that make the rest."""
 
     dataset: DomainCode
-    class_: Literal["ADSL", "OCCDS", "BDS", "TTE", "OTHER"] = Field(alias="class")
+    class_: Literal["ADSL", "OCCDS", "BDS", "TTE", "OTHER", "SDTM"] = Field(
+        alias="class", description="SDTM: a dataset of SDTM that is made of analyses, such as PP"
+    )
     label: str = ""
     structure: str = ""
     from_: str = Field(

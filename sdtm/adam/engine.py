@@ -31,10 +31,12 @@ SOURCE_ROW = "SRCROW"  # which row of SRCDOM a derivation chose; for the trace, 
 
 @dataclass(slots=True)
 class Analyses:
-    """The analysis datasets of a study. ``frames``: their values as derivations keep them."""
+    """The analysis datasets of a study. ``tabulations``: datasets of SDTM made of them, such as PP;
+    ``frames``: the values of all as derivations keep them."""
 
     plan: AnalysisPlan
     datasets: dict[str, Dataset]
+    tabulations: dict[str, Dataset]
     frames: dict[str, pd.DataFrame]
     findings: list[Finding]
 
@@ -57,8 +59,14 @@ def derive_analyses(study: Study, inputs: Inputs) -> Analyses:
         made[dataset_plan.name] = finished.dataset
         labels[dataset_plan.name] = {v.name: v.label for v in finished.dataset.variables}
         frames[dataset_plan.name] = tables[dataset_plan.name] = finished.frame
+    of_sdtm = [name for name in sorted(made) if study.adam[name].class_ == "SDTM"]
+    others = [name for name in sorted(made, key=_adsl_first) if name not in of_sdtm]
     return Analyses(
-        plan, {name: made[name] for name in sorted(made, key=_adsl_first)}, frames, fold(findings)
+        plan,
+        {name: made[name] for name in others},
+        {name: made[name] for name in of_sdtm},
+        frames,
+        fold(findings),
     )
 
 

@@ -31,13 +31,7 @@ KEYS = {
     "BDS": ("USUBJID", "PARAMCD", "ADT", "AVISITN", "--SEQ"),
     "TTE": ("USUBJID", "PARAMCD"),
     "OTHER": ("USUBJID",),
-}
-STRUCTURES = {
-    "ADSL": "one record per subject",
-    "OCCDS": "one record per subject per record in SDTM",
-    "BDS": "one or more records per subject per analysis parameter per analysis timepoint",
-    "TTE": "one record per subject per parameter",
-    "OTHER": "",
+    "SDTM": ("USUBJID", "--SEQ"),
 }
 
 
@@ -61,7 +55,11 @@ def finish(plan: DatasetPlan, study: Study, state: State, labels: Labels) -> tup
     if numbered:
         frame = frame.assign(**{SEQUENCE: frame.groupby("USUBJID").cumcount() + 1.0})
     wanted = [*spec.keep, *([SEQUENCE] if numbered else [])] if spec.keep else list(frame.columns)
-    names = guide.order([name for name in wanted if name not in spec.drop], spec.class_, plan.domain)
+    names = [name for name in wanted if name not in spec.drop]
+    if spec.class_ == "SDTM":
+        names = implementation_guide(study.standards.sdtmig).order(plan.name, names)
+    else:
+        names = guide.order(names, spec.class_, plan.domain)
     if keys and (twice := frame.duplicated(list(keys), keep=False)).any():
         findings.append(_duplicates(plan.name, frame, twice, keys))
     if not len(frame) and not spec.empty:
@@ -84,7 +82,7 @@ def finish(plan: DatasetPlan, study: Study, state: State, labels: Labels) -> tup
         columns[name] = _written(values)
     if problems:
         raise ProblemsFound(problems)
-    label = spec.label or _label(plan)
+    label = spec.label or _label(plan, study)
     origin = state.origin.iloc[order].reset_index(drop=True)
     named = origin["dataset"].astype(object).where(origin["dataset"].notna(), None)
     source = pd.DataFrame(
@@ -146,7 +144,7 @@ def _variable(
 def _label_of(plan: DatasetPlan, study: Study, name: str, labels: Labels) -> str:
     """The label that a variable has where it was copied from, else that of ADaM, else of SDTM."""
     sdtm = implementation_guide(study.standards.sdtmig)
-    start = plan.spec.from_
+    start = plan.name if plan.spec.class_ == "SDTM" else plan.spec.from_
     if start and start not in study.adam and (known := sdtm.variable(start, name)):
         return known.label
     if found := analysis_guide(study.standards.adamig).variable(name, plan.spec.class_, plan.domain):
@@ -188,7 +186,10 @@ def _written(values: pd.Series) -> pd.Series:
     return values.astype("float64")
 
 
-def _label(plan: DatasetPlan) -> str:
+def _label(plan: DatasetPlan, study: Study) -> str:
+    if plan.spec.class_ == "SDTM":
+        definition = implementation_guide(study.standards.sdtmig).dataset(plan.name)
+        return definition.label if definition else plan.name
     known = {
         "ADSL": "Subject-Level Analysis Dataset",
         "ADAE": "Adverse Events Analysis Dataset",

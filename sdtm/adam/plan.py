@@ -86,6 +86,8 @@ class DatasetPlan:
     @property
     def domain(self) -> str:
         """The two letters that ``--`` stands for."""
+        if self.spec.class_ == "SDTM":
+            return self.name[:2]
         return self.spec.from_[:2] if len(self.spec.from_) == 2 else self.name[2:4]
 
 

@@ -24,6 +24,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "TTE": ("TTE", "BDS", "ADSL"),
     "OCCDS": ("OCCDS", "BDS", "ADSL"),
     "OTHER": ("BDS", "OCCDS", "TTE", "ADSL"),
+    "SDTM": (),
 }
 # Of no guide before ADaMIG 1.4, and in everybody's datasets.
 LATER = {"AVALU": ("Analysis Value Unit", "Char")}
@@ -81,7 +82,7 @@ class AnalysisGuide:
             found = self._exact.get(table, {}).get(name) or self._filled(table, name, domain)
             if found:
                 return replace(found, order=found.order + 1000 * place)
-        if name in LATER and class_name != "ADSL":
+        if name in LATER and class_name not in ("ADSL", "SDTM"):
             label, kind = LATER[name]
             return AnalysisDefinition(name, label, kind, "Perm", order=1000)
         return None
@@ -99,6 +100,8 @@ class AnalysisGuide:
 
     def required(self, class_name: str) -> list[str]:
         """The variables that every dataset of the class has."""
+        if not TABLES[class_name]:
+            return []
         table = TABLES[class_name][0]
         return [name for name, definition in self._exact.get(table, {}).items() if definition.core == "Req"]
 
