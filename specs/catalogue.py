@@ -174,7 +174,6 @@ class Derivation:
     fixed: tuple[str, ...] = ()
     labels: Mapping[str, str] = dataclasses.field(default_factory=dict)  # of variables that no guide knows
     compute: Callable[..., Any] = dataclasses.field(default=lambda *_: None, repr=False)
-    whole: bool = False  # whether it reads (and carries) all columns of its records
 
     def made(self, params: Params) -> tuple[str, ...]:
         """The variables it makes with these parameters."""

@@ -122,21 +122,29 @@ def _derive(state: State, step: DerivationStep, plan: DatasetPlan, tables: Table
     for merge in plan.merges:
         if set(merge.merge.by.values()) <= set(made):
             made = apply_merge(made, merge, tables)
-    origin = _origin_of_made(made, step, plan)
+    origin = _origin_of_made(made, state, step, plan)
     made = made.drop(columns=SOURCE_ROW, errors="ignore")
     state.frame = _stacked([state.frame, _labelled(made, plan)])
     state.origin = pd.concat([state.origin, origin], ignore_index=True)
 
 
-def _origin_of_made(made: pd.DataFrame, step: DerivationStep, plan: DatasetPlan) -> pd.DataFrame:
-    """The record that a derived one rests on, where the derivation names it: SRCDOM and the row in it."""
+def _origin_of_made(
+    made: pd.DataFrame, state: State, step: DerivationStep, plan: DatasetPlan
+) -> pd.DataFrame:
+    """The record that a derived one rests on, where the derivation names it.
+
+    A row of the records in the making stands for the row that they come from; another one is of SRCDOM.
+    """
     if SOURCE_ROW not in made:
         return origin_of(None, np.full(len(made), -1))
+    rows = made[SOURCE_ROW].fillna(-1).to_numpy(dtype=np.int64)
+    if not step.source:
+        own = state.origin.reindex(rows).reset_index(drop=True)
+        return own.assign(row=own["row"].fillna(-1).astype(np.int64))
     named = made["SRCDOM"] if "SRCDOM" in made else pd.Series([None] * len(made), dtype="str")
-    rows = made[SOURCE_ROW].fillna(-1).astype(np.int64)
-    # Rows of the dataset that is being made are not numbered as they will be; they are named by SRCSEQ alone.
-    known = named.notna() & (rows >= 0) & (named != plan.name)
-    return pd.DataFrame({"dataset": named.where(known), "row": rows.where(known, -1)})
+    # Rows of a dataset that is being made are not numbered as they will be; SRCSEQ names them.
+    known = (named.notna() & (named != plan.name)).to_numpy() & (rows >= 0)
+    return pd.DataFrame({"dataset": named.where(known).to_numpy(), "row": np.where(known, rows, -1)})
 
 
 def _labelled(frame: pd.DataFrame, plan: DatasetPlan) -> pd.DataFrame:

@@ -29,7 +29,7 @@ class AccumulationRatios(Params):
     ct: str = ""
 
 
-@derivation("accumulation_ratios", AccumulationRatios, makes="records", whole=True)
+@derivation("accumulation_ratios", AccumulationRatios, makes="records")
 def accumulation_ratios(records: pd.DataFrame, params: AccumulationRatios, notes: Notes) -> pd.DataFrame:
     """Ratios of a parameter between a later profile and the reference profile of the same subject.
 

@@ -42,9 +42,11 @@ def change_from_baseline(records: pd.DataFrame, params: ChangeFromBaseline, note
     size = np.fmax(np.abs(value), np.abs(base))
     exponent = np.floor(np.log10(np.where(size > 0, size, 1.0)))
     unit = 10.0 ** np.clip(11 - exponent, -280, 280)
-    change = np.round((value - base) * unit) / unit
-    with np.errstate(divide="ignore", invalid="ignore"):
-        percent = np.where(base == 0, np.nan, 100 * change / np.abs(base))
+    # What is smaller than any measurement is not rounded: its unit would be beyond the numbers there are.
+    change = np.where(size > 1e-200, np.round((value - base) * unit) / unit, value - base)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        percent = 100 * change / np.abs(base)
+    percent = np.where(np.isfinite(percent), percent, np.nan)
     made = {params.change_to: change, params.percent_to: percent}
     return pd.DataFrame({name: values for name, values in made.items() if name}, index=records.index)
 

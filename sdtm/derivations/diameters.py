@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 
@@ -89,6 +91,7 @@ class TargetResponse(SumParams):
     parameter: str = "TRGRESP"
     label: str = ""
     reappear: Truth = True
+    scans_of_a_visit: Literal["worst", "all"] = "worst"
 
 
 @derivation(
@@ -100,7 +103,7 @@ def target_response(records: pd.DataFrame, params: TargetResponse, notes: Notes)
     The first that fits: PD if the sum, complete or not, is at least 20 % and 5 mm above the nadir; PD if after a
     CR a lesion that is no node is there again (``reappear``); NE if a lesion has no size; CR if all lesions
     are gone and all nodes below 10 mm; PR if the sum is at most 70 % of the baseline; SD. Of several scans of
-    one visit the worst response counts.
+    one visit only the worst response is kept (``scans_of_a_visit``).
 
     Shape:   n sizes of target lesions in; one record per assessment after ``reference`` out.
     Unit:    AVAL as in ``response_flags``. Compared in mm, before any rounding.
@@ -111,7 +114,9 @@ def target_response(records: pd.DataFrame, params: TargetResponse, notes: Notes)
     """
     sums = add_up(records, params, notes)
     code = target_codes(sums, params.reappear)
-    kept = sums.after_baseline & worst_of_visit(sums.assessments, GOODNESS[code])
+    kept = sums.after_baseline
+    if params.scans_of_a_visit == "worst":
+        kept = kept & worst_of_visit(sums.assessments, GOODNESS[code])
     frame = pd.DataFrame(described(records, params, sums.assessments), index=pd.RangeIndex(len(code)))
     frame["AVALC"] = pd.array(np.array(RESPONSES, dtype=object)[code], dtype="str")
     frame["AVAL"] = RESPONSE_NUMBERS[code]
@@ -163,7 +168,8 @@ def best_percent_change(records: pd.DataFrame, params: BestPercentChange, notes:
     """
     change = records[params.change].to_numpy(dtype=float)
     day = day_numbers(records[params.date], params.date)
-    used = ~np.isnan(change) & records[params.complete].eq("Y").to_numpy(dtype=bool)
+    named_subject = records[params.subject].notna().to_numpy(dtype=bool)
+    used = named_subject & ~np.isnan(change) & records[params.complete].eq("Y").to_numpy(dtype=bool)
     if params.progression:
         last = day_numbers(records[params.progression], params.progression)
         used &= ~(day > last) if params.progression_visit else ~(day >= last)

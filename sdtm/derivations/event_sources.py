@@ -137,7 +137,10 @@ def sequence_numbers(table: pd.DataFrame, column: str) -> np.ndarray:
 
 @dataclass(slots=True)
 class Outcome:
-    """How it ends for each subject: filled rule by rule, where nothing has been said yet."""
+    """How it ends for each subject: filled rule by rule, where nothing has been said yet.
+
+    ``row``: the index label of the record that the date came from, in the table that ``domain`` names.
+    """
 
     start: np.ndarray
     day: np.ndarray = field(init=False)
@@ -170,8 +173,8 @@ class Outcome:
         self.described[where] = EVNTDESC
         if CNSR:
             self.censor_described[where] = CNSDTDSC or EVNTDESC
-        self.domain[where] = chosen.domain
-        self.variable[where] = chosen.variable
+        self.domain[where] = chosen.domain or None
+        self.variable[where] = chosen.variable or None
         self.sequence[where] = taken(sequence_numbers(chosen.table, chosen.sequence), chosen.position)[where]
         labels = text_at(pd.Series(chosen.table.index), np.where(where, chosen.position, -1))
         self.row = labels if self.row.isna().all() else self.row.where(~where, labels)

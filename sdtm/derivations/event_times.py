@@ -65,6 +65,14 @@ def time_to_event(
     subjects, start = started(records, params, notes, tables)
     cut_off = day_number(params.cut_off)
     events = [choose(source, tables, subjects, notes, until=cut_off) for source in params.events]
+    notes.add(
+        "several-events-on-one-day",
+        subjects.index[_ties(events)],
+        found="several events on the day that counts",
+        expected="one event; the source that the spec names first describes it",
+        do="nothing, if the order of the sources is meant so",
+        severity="note",
+    )
     outcome = Outcome(start)
     for which, chosen, source in _by_day(events, params.events, latest=False):
         outcome.end(which, 0, source.EVNTDESC, chosen)
@@ -107,6 +115,12 @@ def _by_day(
         (known & (day == best), chosen, source)
         for day, chosen, source in zip(days, found, sources, strict=True)
     ]
+
+
+def _ties(found: list[Chosen]) -> np.ndarray:
+    """Subjects whose earliest date several sources have."""
+    days = np.stack([chosen.day for chosen in found])
+    return (days == np.fmin.reduce(days, axis=0)).sum(axis=0) > 1
 
 
 def _until(chosen: Chosen, cut_off: float) -> Chosen:

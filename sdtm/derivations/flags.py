@@ -1,4 +1,4 @@
-"""Flags, and the names of a parameter, as text columns."""
+"""Text columns: flags, the names of a parameter, terms in capitals."""
 
 from __future__ import annotations
 
@@ -19,3 +19,12 @@ def named(parameter: str, label: str, count: int) -> dict[str, ExtensionArray]:
     """PARAMCD and PARAM of new records; missing where the spec says nothing here, but under ``parameters``."""
     everywhere = np.ones(count, dtype=bool)
     return {"PARAMCD": flags(everywhere, parameter), "PARAM": flags(everywhere, label)}
+
+
+def capitals(values: pd.Series) -> pd.Series:
+    """Terms in capitals without blanks around them; a column without any text may be of any type."""
+    if not pd.api.types.is_string_dtype(values.dtype):
+        values = values.astype("str").where(values.notna())
+    codes, unique = pd.factorize(values)
+    terms = [str(text).strip().upper() for text in unique]
+    return pd.Series(pd.array(np.array([*terms, None], dtype=object)[codes], dtype="str"), index=values.index)

@@ -75,10 +75,9 @@ def gather(records: pd.DataFrame, said: np.ndarray, params: AssessmentParams, no
     visit = np.full(len(records), np.nan)
     if params.visit:
         visit = pd.to_numeric(records[params.visit], errors="coerce").to_numpy(dtype=float)
-    frame = pd.DataFrame(
-        {"group": group, "visit": visit, "lesion": records[params.lesion].to_numpy(), "day": day}
-    )
-    again = _scanned_again(frame, said)
+    lesion, _ = pd.factorize(records[params.lesion])
+    frame = pd.DataFrame({"group": group, "visit": visit, "lesion": lesion, "day": day})
+    again = _scanned_again(frame, said & (lesion >= 0))
     notes.add(
         "several-scans-at-one-visit",
         records.index[again & said],
@@ -155,16 +154,15 @@ def described(records: pd.DataFrame, params: AssessmentParams, assessments: Asse
     return {**{name: at[name] for name in columns}, "ADT": dates_of(assessments.day)}
 
 
-def joined(groups: np.ndarray, texts: np.ndarray, count: int) -> pd.Series:
-    """The texts of each group, sorted, with commas between; missing for a group that has none."""
-    codes, unique = pd.factorize(np.asarray(texts, dtype=object), sort=True)
-    order = np.lexsort((codes, groups))
-    sorted_groups, names = groups[order], np.asarray(unique, dtype=object)[codes[order]]
+def joined(groups: np.ndarray, numbers: np.ndarray, names: list[str], count: int) -> pd.Series:
+    """The names of each group in their order, with commas between; missing for a group that has none."""
+    order = np.lexsort((numbers, groups))
+    sorted_groups, texts = groups[order], np.array([*names, ""], dtype=object)[numbers[order]]
     starts = np.searchsorted(sorted_groups, np.arange(count))
     sizes = np.bincount(sorted_groups, minlength=count)
     lists = np.full(count, None, dtype=object)
     for place in range(int(sizes.max(initial=0))):
         has = np.flatnonzero(sizes > place)
-        added = names[starts[has] + place]
+        added = texts[starts[has] + place]
         lists[has] = added if place == 0 else lists[has] + (", " + added)
     return pd.Series(lists, dtype="str")

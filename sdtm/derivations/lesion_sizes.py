@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from sdtm.derivations.flags import capitals
 from sdtm.derivations.notes import Notes
 from sdtm.derivations.registry import derivation
 from sdtm.derivations.subject_table import require
@@ -64,10 +65,10 @@ def lesion_value(
     Example: LDIAM 2.1 cm -> 21; TOO SMALL TO MEASURE -> 5; LPERP of a node 12 mm -> 12; NOT DONE -> missing.
     """
     lesion, node, known = _lesions(records, params, tables[params.identified], notes)
-    text = records[params.text].str.strip().str.upper()
+    text = capitals(records[params.text])
     number = pd.to_numeric(records[params.number], errors="coerce")
     number = number.fillna(pd.to_numeric(records[params.text], errors="coerce"))
-    unit = records[params.unit].str.strip().str.upper()
+    unit = capitals(records[params.unit])
     factor = unit.map(_MM).where(number != 0, 1.0)  # nothing is 0 in every unit
     test = records[params.test]
     is_short, is_long = test.isin(params.short_axis), test.isin(params.longest_diameter)
@@ -123,7 +124,7 @@ def _lesions(
     number = both.groupby(keys, dropna=False, sort=False).ngroup().to_numpy()
     lesion, of_identified = number[: len(records)], number[len(records) :]
     count = int(number.max(initial=-1)) + 1
-    place = identified[params.location].str.upper()
+    place = capitals(identified[params.location])
     is_node = np.zeros(len(identified), dtype=bool)
     for name in params.nodes:
         is_node |= place.str.contains(name.upper(), regex=False).fillna(False).to_numpy(dtype=bool)
@@ -158,7 +159,7 @@ def _note_counts(
     identified: pd.DataFrame, params: LesionValue, lesion: np.ndarray, place: pd.Series, notes: Notes
 ) -> None:
     """More target lesions than RECIST 1.1 has: 5 in all, 2 of an organ."""
-    is_target = identified[params.role].str.upper().eq("TARGET").to_numpy(dtype=bool)
+    is_target = capitals(identified[params.role]).eq("TARGET").to_numpy(dtype=bool)
     once = is_target & ~pd.Series(lesion).where(is_target).duplicated().to_numpy()
     group = list(params.by)[:-1]
     targets = identified.loc[once, group].assign(place=place[once])

@@ -39,20 +39,24 @@ class NcaInput(Params):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NcaProfiles:
-    """``profiles``: one row a profile with its keys; the rest in the same order."""
+    """``profiles``: one row a profile with its keys; the rest in the same order.
+
+    ``position``: of each point (``points.source`` counts them) among the records.
+    """
 
     profiles: pd.DataFrame
     points: Profiles
     dosing: Dosing
     concentration_unit: np.ndarray
     dose_unit: np.ndarray
+    position: np.ndarray
 
 
 def read_profiles(records: pd.DataFrame, params: NcaInput, notes: Notes) -> NcaProfiles:
     """The records by profile, sorted by their keys; see ``nca``."""
     keys = list(params.by)
-    order = records.sort_values([*keys, params.time], kind="stable").index
-    position = pd.Series(np.arange(len(records)), index=records.index).loc[order].to_numpy()
+    sortable = records[[*keys, params.time]].reset_index(drop=True)
+    position = sortable.sort_values([*keys, params.time], kind="stable").index.to_numpy()
     ordered = records.iloc[position]
     number = ordered.groupby(keys, sort=True, dropna=False).ngroup().to_numpy()
     count = int(number.max(initial=-1)) + 1
@@ -67,7 +71,7 @@ def read_profiles(records: pd.DataFrame, params: NcaInput, notes: Notes) -> NcaP
     columns = list(dict.fromkeys([*keys, *params.keep]))
     dosing, concentration_unit, dose_unit = _dosing(ordered, number, count, params, notes)
     profiles = ordered[columns].iloc[first].reset_index(drop=True)
-    return NcaProfiles(profiles, points, dosing, concentration_unit, dose_unit)
+    return NcaProfiles(profiles, points, dosing, concentration_unit, dose_unit, position)
 
 
 def _values(records: pd.DataFrame, params: NcaInput, notes: Notes) -> tuple[np.ndarray, np.ndarray]:

@@ -63,22 +63,23 @@ def nca(records: pd.DataFrame, params: Nca, notes: Notes) -> pd.DataFrame:
              31.5 % (not accepted), CLFO 1.489 L/h.
     """
     given = read_profiles(records, params, notes)
-    found = analyse(
-        given.points,
-        given.dosing,
-        Settings(
-            params.method,
-            params.below_limit,
-            params.fewest_points,
-            params.tolerance,
-            bool(params.peak_in_slope),
-            params.intervals,
-        ),
-    )
+    found = analyse(given.points, given.dosing, settings_of(params))
     columns = [_column(code, found, given) for code in CODES if _is_wanted(code.code, params)]
     if _is_wanted("AUCINT", params):
         columns += [_interval_column(ends, found, params) for ends in params.intervals]
     return _records([column for column in columns if len(column.rows)], found, given, params)
+
+
+def settings_of(params: Nca) -> Settings:
+    """The parameters of the calculation."""
+    return Settings(
+        params.method,
+        params.below_limit,
+        params.fewest_points,
+        params.tolerance,
+        bool(params.peak_in_slope),
+        params.intervals,
+    )
 
 
 def _is_wanted(code: str, params: Nca) -> bool:

@@ -90,10 +90,13 @@ def read_doses(
     amount = table[params.amount].to_numpy(dtype=float)
     placebo = _upper(table, params.dose_treatment).str.contains("PLACEBO", regex=False).to_numpy(dtype=bool)
     _note_bad_doses(table, params, notes, amount, placebo, whole_day)
+    _note_treatments(table, params, notes)
     with np.errstate(invalid="ignore"):
         valid = whole_day & ((amount > 0) | ((amount == 0) & placebo))
     end_low, end_high = _spans(table[params.end]) if params.end in table else (low * np.nan, high * np.nan)
     step = _upper(table, params.frequency).map(STEPS).to_numpy(dtype=float)
+    # A record of repeated doses without an end goes on: its doses are counted on from the start.
+    end_high = np.where(np.isnan(end_high) & ~np.isnan(step), np.inf, end_high)
     spread = ~np.isnan(step) & (end_high > high)
     place = np.flatnonzero(valid)
     place = place[np.lexsort((amount[place], low[place], dose_group[place]))]
@@ -183,6 +186,21 @@ def _note_bad_doses(
             table=params.doses,
             variable=params.start,
         )
+
+
+def _note_treatments(table: pd.DataFrame, params: DoseTable, notes: Notes) -> None:
+    if params.treatment or params.dose_treatment not in table:
+        return
+    kinds = table.groupby(params.subject)[params.dose_treatment].transform("nunique")
+    notes.add(
+        "several-treatments",
+        table.index[(kinds > 1).to_numpy(dtype=bool)],
+        found=f"doses of more than one {params.dose_treatment} in one subject",
+        expected="one treatment, or a variable that tells which one a concentration is of",
+        do="name that variable as treatment; all doses were taken as doses of the analyte",
+        table=params.doses,
+        variable=params.dose_treatment,
+    )
 
 
 def dose_before(doses: Doses, group: np.ndarray, moment: np.ndarray) -> Given:

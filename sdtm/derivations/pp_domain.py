@@ -30,9 +30,16 @@ class PpRecords(Params):
     group: Columns = ()
     keep: CarriedColumns = ()
     digits: int | None = None
+    code: Column = "PARAMCD"
+    name: Column = "PARAM"
+    value: Column = "AVAL"
+    unit: Column = "AVALU"
+    reason: Column = "PPREASND"
+    interval_start: Column = "PPSTINT"
+    interval_end: Column = "PPENINT"
 
 
-@derivation("pp_records", PpRecords, makes="records", fixed=ORDER + LAST, whole=True)
+@derivation("pp_records", PpRecords, makes="records", fixed=ORDER + LAST)
 def pp_records(records: pd.DataFrame, params: PpRecords, notes: Notes) -> pd.DataFrame:
     """Records of the SDTM domain PP out of calculated parameters.
 
@@ -47,10 +54,10 @@ def pp_records(records: pd.DataFrame, params: PpRecords, notes: Notes) -> pd.Dat
              as PCGRPID by ``pk_group``, so that RELREC can join both.
     Example: AVAL 14.30438, h -> PPORRES 14.30438, PPORRESU h; with digits 3 -> 14.3.
     """
-    value = records["AVAL"].to_numpy(dtype=float)
+    value = records[params.value].to_numpy(dtype=float)
     notes.add(
         "parameter-without-name",
-        records.index[records["PARAM"].isna()],
+        records.index[records[params.name].isna()],
         found="a parameter without PARAM",
         expected="the name of every parameter",
         do="add the name; PPTEST stays missing",
@@ -64,19 +71,19 @@ def pp_records(records: pd.DataFrame, params: PpRecords, notes: Notes) -> pd.Dat
     made["USUBJID"] = records[params.subject]
     made["PPGRPID"] = group_texts(records, params.group)
     made["PPTESTCD"], made["PPTEST"], made["PPCAT"] = (
-        records["PARAMCD"],
-        records["PARAM"],
+        records[params.code],
+        records[params.name],
         records[params.analyte],
     )
     made["PPORRES"] = made["PPSTRESC"] = text.to_numpy()
-    made["PPORRESU"] = made["PPSTRESU"] = records["AVALU"].where(done)
+    made["PPORRESU"] = made["PPSTRESU"] = records[params.unit].where(done)
     made["PPSTRESN"] = text.astype(float).to_numpy()
     made["PPSTAT"] = pd.Series(flags(~done, "NOT DONE"), index=records.index)
-    made["PPREASND"] = records["PPREASND"].where(~done)
+    made["PPREASND"] = records[params.reason].where(~done)
     made["PPSPEC"] = records[params.specimen] if params.specimen else _nothing(records.index)
     made["PPTPTREF"] = records[params.reference] if params.reference else _nothing(records.index)
     made["PPRFTDTC"] = _iso_texts(records[params.reference_date])
-    made["PPSTINT"], made["PPENINT"] = records["PPSTINT"], records["PPENINT"]
+    made["PPSTINT"], made["PPENINT"] = records[params.interval_start], records[params.interval_end]
     made = made.assign(**{name: records[name] for name in params.keep})
     place = {code.code: number for number, code in enumerate(CODES)}
     made["_place"] = made["PPTESTCD"].map(place).fillna(len(place))

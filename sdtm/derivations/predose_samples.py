@@ -21,7 +21,7 @@ class PredoseCopies(DoseTable):
     window_hours: float = 24
 
 
-@derivation("predose_copies", PredoseCopies, makes="records", whole=True)
+@derivation("predose_copies", PredoseCopies, makes="records")
 def predose_copies(
     records: pd.DataFrame, params: PredoseCopies, notes: Notes, tables: dict[str, pd.DataFrame]
 ) -> pd.DataFrame:

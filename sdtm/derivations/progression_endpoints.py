@@ -162,6 +162,22 @@ def _endpoint(
     if params.pd_source == "clinical" and clinical is not None:
         event = np.fmin(event, clinical.day)
     texts = {**_DESCRIPTIONS, **params.descriptions}
+    notes.add(
+        "death-before-last-assessment",
+        subjects.index[death < scans.last_counted()],
+        found=f"{params.death} before the last tumour assessment" if params.death else "",
+        expected="a death on or after the last assessment",
+        do="check both dates, and how a partial date of death was completed; it counts as dated",
+        variable=params.death,
+    )
+    notes.add(
+        "several-events-on-one-day",
+        subjects.index[progression.day == death],
+        found="progression and death on one day",
+        expected="one event; it counts as progression",
+        do="nothing, if both dates are right",
+        severity="note",
+    )
     outcome = Outcome(start)
 
     def censor(where: np.ndarray, code: int, scan: Chosen | None = None, also: str = "") -> None:
@@ -256,7 +272,8 @@ class _Scans:
             )
         self.rows = pd.Index(self.assessed.subjects[params.subject]).get_indexer(subjects)
         self.reference = self.assessed.reference[self.rows]
-        self.new_therapy = self.assessed.new_therapy[self.rows]
+        therapy = self.assessed.new_therapy[self.rows]
+        self.new_therapy = np.where(therapy <= day_number(params.cut_off), therapy, np.nan)
         counts = self.assessed.ovr
         self.evaluable = counts & (self.assessed.code < NE)
         self.censoring = self.evaluable if params.lsta == "evaluable" else counts
@@ -267,6 +284,10 @@ class _Scans:
     def last(self) -> Chosen:
         """The last assessment that is a censoring date."""
         return self._chosen(self.censoring, last_of_groups)
+
+    def last_counted(self) -> np.ndarray:
+        """The day of the last assessment of all."""
+        return self._chosen(self.assessed.counted, last_of_groups).day
 
     def last_before(self, event: np.ndarray) -> Chosen:
         """The last evaluable assessment without progression until an event."""

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sdtm.derivations.day_numbers import day_numbers, tie_breaker
+from sdtm.derivations.flags import capitals
 from sdtm.derivations.notes import Notes
 from sdtm.derivations.registry import derivation
 from sdtm.derivations.response_records import (
@@ -68,17 +69,17 @@ def rano_bm_response(records: pd.DataFrame, params: RanoBmResponse, notes: Notes
         records[name].to_numpy(dtype=float) for name in (params.total, params.base, params.nadir)
     )
     other_text = records[params.non_target]
-    other = response_codes(other_text.mask(other_text.str.upper().isin(params.no_disease)), notes)
+    other = response_codes(other_text.mask(capitals(other_text).isin(params.no_disease)), notes)
     steroid, before = (
         records[name].to_numpy(dtype=float) for name in (params.steroid_dose, params.steroid_base)
     )
-    clinical = records[params.clinical].str.upper()
+    clinical = capitals(records[params.clinical])
     worse = clinical.isin(params.worse).to_numpy(dtype=bool)
     stable = clinical.isin(params.stable).to_numpy(dtype=bool)
     grown = (total >= 1.2 * nadir - _TOLERANCE) & (
         records[params.growth].to_numpy(dtype=float) >= 5 - _TOLERANCE
     )
-    new = records[params.new_lesion].str.upper().isin(params.new).to_numpy(dtype=bool)
+    new = capitals(records[params.new_lesion]).isin(params.new).to_numpy(dtype=bool)
     progressed = grown | (other == PD) | new | worse
     known = (
         records[params.complete].eq("Y").to_numpy(dtype=bool) & ~np.isnan(base) & stable & ~np.isnan(steroid)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sdtm.derivations.diameters import target_codes
-from sdtm.derivations.flags import named
+from sdtm.derivations.flags import capitals, named
 from sdtm.derivations.lesion_assessments import Assessments, described, gather, worst_of_visit
 from sdtm.derivations.notes import Notes
 from sdtm.derivations.registry import derivation
@@ -37,6 +37,7 @@ class RecistResponse(SumParams):
     new_lesion: Texts = ("UNEQUIVOCAL", "PRESENT")
     equivocal: Texts = ("EQUIVOCAL",)
     reappear: Truth = True
+    scans_of_a_visit: Literal["worst", "all"] = "worst"
     backdate_new: Truth = True
     non_target_incomplete: Literal["NE", "NON-CR/NON-PD"] = "NE"
     parameter: str = "OVRLRESP"
@@ -60,7 +61,8 @@ def recist_response(records: pd.DataFrame, params: RecistResponse, notes: Notes)
     The target response is as in ``target_response``. Non-target: PD if any lesion progressed; NE if one of the
     baseline was not evaluated (``non_target_incomplete``: NON-CR/NON-PD if another is there); NON-CR/NON-PD if any
     is there; CR if all are gone (a node below 10 mm is). New: Y, EQUIVOCAL or N; an equivocal lesion that is
-    unequivocal later was new from the start (``backdate_new``). Overall: as ``overall_response``.
+    unequivocal later was new from the start (``backdate_new``). Overall: as ``overall_response``. Of several
+    scans of one visit only the worst response is kept (``scans_of_a_visit``).
 
     Shape:   n lesions in, all roles, sizes by ``lesion_value``; one record per assessment after ``reference`` out.
     Unit:    AVALC and AVAL are the overall response.
@@ -69,7 +71,7 @@ def recist_response(records: pd.DataFrame, params: RecistResponse, notes: Notes)
     Source:  RECIST 1.1 (Eisenhauer 2009), 4.3 and Tables 1 and 2; 4.3.5 for equivocal lesions.
     Example: sums 50, 35; non-target PRESENT; no new lesion -> PR, NON-CR/NON-PD, N; PR.
     """
-    role = records[params.role].str.upper()
+    role = capitals(records[params.role])
     said = (records[params.value].notna() | records[params.state].notna()).to_numpy(dtype=bool)
     assessments = gather(records, said, params, notes)
     is_target = role.isin(params.target).to_numpy(dtype=bool)
@@ -93,7 +95,9 @@ def recist_response(records: pd.DataFrame, params: RecistResponse, notes: Notes)
     frame["AVALC"] = pd.array(texts[code], dtype="str")
     frame["AVAL"] = _NUMBERS[code]
     frame = frame.assign(**named(params.parameter, params.label, len(frame)))
-    kept = assessments.after_reference & worst_of_visit(assessments, np.r_[GOODNESS, len(GOODNESS)][code])
+    kept = assessments.after_reference
+    if params.scans_of_a_visit == "worst":
+        kept = kept & worst_of_visit(assessments, np.r_[GOODNESS, len(GOODNESS)][code])
     return frame[kept].reset_index(drop=True)
 
 

@@ -51,6 +51,7 @@ DERIVATION_FILES: tuple[str, ...] = (
     "predose_samples",
     "concentrations",
     "nca_records",
+    "nca_samples",
     "accumulation",
     "pp_domain",
     "pk_links",
@@ -73,13 +74,11 @@ def derivation(
     makes: Literal["variables", "records"] = "variables",
     fixed: tuple[str, ...] = (),
     labels: Mapping[str, str] | None = None,
-    whole: bool = False,
 ) -> Callable[[Callable[..., pd.DataFrame]], Callable[..., pd.DataFrame]]:
     """Register a function under the name that specs use, and make it callable on its own.
 
     The name in Python then takes ``(records, params=None, *, tables=None, notes=None, **values)``: parameters
-    as a model or by name; without ``notes`` what is to be said comes as Python warnings. ``whole``: it gets
-    all columns, since its new records are copies of others; every other one just those it declares.
+    as a model or by name; without ``notes`` what is to be said comes as Python warnings.
     """
 
     def register(function: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
@@ -95,17 +94,16 @@ def derivation(
         ) -> pd.DataFrame:
             chosen = given if given is not None else params.model_validate(values)
             said = notes if notes is not None else Notes()
-            named = _columns_seen(chosen, records)
             _all_present(name, records, chosen.columns())
             others = {table: with_plain_types(_table(name, tables, table)) for table in chosen.marked(TABLE)}
-            read = _declared(_registered[name], records, chosen)
-            made = run(_registered[name], with_plain_types(read), chosen, said, others)
+            read = with_plain_types(records[_columns_seen(chosen, records)])
+            made = run(_registered[name], read, chosen, said, others)
             if notes is None:
                 said.warn()
             return made
 
         doc = inspect.getdoc(function) or ""
-        _registered[name] = Derivation(name, params, call, doc, makes, fixed, labels or {}, function, whole)
+        _registered[name] = Derivation(name, params, call, doc, makes, fixed, labels or {}, function)
         return call
 
     return register
@@ -138,12 +136,6 @@ def _columns_seen(params: Params, records: pd.DataFrame) -> list[Any]:
     if params.copies_records:
         return list(records.columns)
     return [column for column in columns_read(params) if column in records]
-
-
-def _declared(derivation: Derivation, records: pd.DataFrame, params: Params) -> pd.DataFrame:
-    if derivation.whole:
-        return records
-    return records[[column for column in columns_read(params) if column in records]]
 
 
 def with_plain_types(records: pd.DataFrame) -> pd.DataFrame:

@@ -234,7 +234,10 @@ def one_per_subject(
     texts: list[str] | np.ndarray,
     values: np.ndarray,
 ) -> pd.DataFrame:
-    """One record per subject: its value, and date and source of the chosen record (position, -1 for none)."""
+    """One record per subject: its value, and date and source of the chosen record (position, -1 for none).
+
+    SRCROW is the index label of that record among those given; SRCDOM and SRCSEQ say what it is in ``source``.
+    """
     made: dict[str, object] = {params.subject: assessed.subjects[params.subject].to_numpy()}
     made |= named(params.parameter, params.label, len(assessed.subjects))
     made["AVALC"] = pd.array(texts, dtype="str")

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, model_validator
 
 from sdtm.derivations.day_numbers import day_number, day_numbers
 from sdtm.derivations.event_sources import (
@@ -90,7 +90,13 @@ class TimeToResponse(SubjectTime):
     parameter: str = "TTR"
     response: Source = FIRST_RESPONSE
     last_assessment: Source | None = None
-    subjects: Literal["responders", "all"] = "responders"
+    subjects: Literal["responders", "all", "longest"] = "responders"
+
+    @model_validator(mode="after")
+    def _assessments_are_named(self) -> TimeToResponse:
+        if self.subjects == "longest" and self.last_assessment is None:
+            raise ValueError("subjects: longest: name in last_assessment where the last assessment is")
+        return self
 
 
 @derivation("time_to_response", TimeToResponse, makes="records", fixed=RESULT)
@@ -100,6 +106,7 @@ def time_to_response(
     """The time from the start to the first response, of those who responded.
 
     ``subjects: all``: the others are censored at ``last_assessment``, or at the start if they have none.
+    ``longest``: they are censored at the longest such time of all subjects, and so stay at risk to the end.
 
     Shape:   n subjects in; one record per responder (or per subject) with a start out.
     Unit:    ``unit``; a month is 30.4375 days.
@@ -125,12 +132,17 @@ def time_to_response(
             do="check both dates; the response counts on the day of the start",
         )
         return made[~outcome.open].reset_index(drop=True)
+    begin = params.start if isinstance(params.start, str) else params.start.date
+    table, rows = records.loc[subjects.index], np.arange(len(subjects))
     if params.last_assessment is not None:
         cut_off = day_number(params.cut_off)
         last = choose(params.last_assessment, tables, subjects, notes, last=True, until=cut_off)
+        if params.subjects == "longest":
+            followed = np.nan_to_num(np.fmax(last.day, response.day) - start).max(initial=0)
+            end = Chosen(start + followed, np.full(len(rows), -1), table, "", "", "")
+            outcome.end(outcome.open, 1, "Longest follow-up, no response", end)
         outcome.end(~np.isnan(last.day), 1, "Last assessment, no response", last)
-    own = Chosen(start, np.arange(len(subjects)), records.loc[subjects.index], "ADSL", "", "")
-    outcome.end(outcome.open, 1, "No assessment", own)
+    outcome.end(outcome.open, 1, "No assessment", Chosen(start, rows, table, "ADSL", begin, ""))
     return outcome.records(
         subjects, params.subject, params.unit, params.parameter, params.label, notes, subjects.index
     )

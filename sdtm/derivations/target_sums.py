@@ -51,8 +51,8 @@ def add_up(records: pd.DataFrame, params: SumParams, notes: Notes, given: Assess
     measured = records[params.value].notna().to_numpy(dtype=bool)
     assessments = given if given is not None else gather(records, measured, params, notes)
     count = len(assessments)
-    sizes = _sizes(records, params, assessments, notes)
-    parts = _parts(sizes, params)
+    sizes, lesions = _sizes(records, params, assessments, notes)
+    parts, names = _parts(sizes, lesions, params)
     parent = parts.groupby(["group", "parent"], dropna=False).ngroup().to_numpy()
     known = ~np.isnan(parts["size"].to_numpy())
     early = assessments.until_reference[parts["assessment"].to_numpy()]
@@ -74,10 +74,11 @@ def add_up(records: pd.DataFrame, params: SumParams, notes: Notes, given: Assess
     is_baseline, base = _baseline(assessments, complete, total)
     nadir_at = _nadir(assessments, complete, total, is_baseline, base)
     nadir = np.where(nadir_at >= 0, total[nadir_at], np.nan) if count else total
-    name_of = pd.Series(of_group["parent"].to_numpy(), index=of_group["number"])
-    lists = joined(of_group["group"].to_numpy(), of_group["parent"].to_numpy(), len(per_group))
+    lists = joined(of_group["group"].to_numpy(), of_group["parent"].to_numpy(), names, len(per_group))
     expected = lists.reindex(assessments.group).reset_index(drop=True)
-    assessed = joined(whole["assessment"].to_numpy(), name_of.reindex(whole["number"]).to_numpy(), count)
+    name_of = np.zeros(len(is_expected), dtype=np.int64)
+    name_of[of_group["number"]] = of_group["parent"]
+    assessed = joined(whole["assessment"].to_numpy(), name_of[whole["number"]], names, count)
     nodes = values["node"].to_numpy(dtype=bool)
     sums = Sums(
         assessments, total, complete, is_baseline, base, nadir, nadir_at,
@@ -89,18 +90,24 @@ def add_up(records: pd.DataFrame, params: SumParams, notes: Notes, given: Assess
     return sums
 
 
-def _sizes(records: pd.DataFrame, params: SumParams, assessments: Assessments, notes: Notes) -> pd.DataFrame:
-    """One size of each lesion at each assessment: the largest, if it was measured more than once."""
+def _sizes(
+    records: pd.DataFrame, params: SumParams, assessments: Assessments, notes: Notes
+) -> tuple[pd.DataFrame, list[str]]:
+    """One size of each lesion at each assessment: the largest, if it was measured more than once.
+
+    Lesions are numbered; their names come back in the order of the numbers.
+    """
+    number, lesions = pd.factorize(records[params.lesion])
     frame = pd.DataFrame(
         {
             "assessment": assessments.of,
-            "lesion": records[params.lesion].to_numpy(),
+            "lesion": number,
             "size": records[params.value].to_numpy(dtype=float),
             "node": records[params.node].eq("Y").to_numpy(dtype=bool),
             "row": np.arange(len(records)),
         }
     )
-    frame = frame[(frame["assessment"] >= 0) & frame["lesion"].notna()]
+    frame = frame[(frame["assessment"] >= 0) & (frame["lesion"] >= 0)]
     measured = frame.dropna(subset="size")
     sizes = measured.groupby(["assessment", "lesion"])["size"]
     for differs, rule, severity in (
@@ -119,30 +126,40 @@ def _sizes(records: pd.DataFrame, params: SumParams, assessments: Assessments, n
     one = frame.groupby(["assessment", "lesion"], as_index=False).agg(
         size=("size", "max"), node=("node", "max"), row=("row", "min")
     )
-    return one.assign(group=assessments.group[one["assessment"].to_numpy(dtype=np.int64)])
+    group = assessments.group[one["assessment"].to_numpy(dtype=np.int64)]
+    return one.assign(group=group), [str(name) for name in lesions]
 
 
-def _parts(sizes: pd.DataFrame, params: SumParams) -> pd.DataFrame:
+def _parts(sizes: pd.DataFrame, lesions: list[str], params: SumParams) -> tuple[pd.DataFrame, list[str]]:
     """The sizes, each beside the lesion of the baseline that it comes from; a merged one beside several.
 
-    Where parts of a lesion are measured, the lesion itself is left out at that assessment.
+    Where parts of a lesion are measured, the lesion itself is left out at that assessment. Parents are
+    numbered in the order of their names, which come back, too.
     """
-    lesions = pd.Series(sizes["lesion"].unique())
-    texts = lesions.astype("str")
-    parents = texts.str.split(params.merged, regex=False) if params.merged else texts.map(lambda text: [text])
-    family = pd.DataFrame({"lesion": lesions, "parent": parents}).explode("parent")
-    if params.split:
-        family["parent"] = family["parent"].str.split(params.split, regex=False).str[0]
-    family["parent"] = family["parent"].str.strip()
-    family = family.drop_duplicates()
+    pairs = sorted(
+        {
+            (number, parent.split(params.split)[0].strip() if params.split else parent.strip())
+            for number, name in enumerate(lesions)
+            for parent in (name.split(params.merged) if params.merged else [name])
+        }
+    )
+    names = sorted({parent for _, parent in pairs})
+    place = {name: number for number, name in enumerate(names)}
+    family = pd.DataFrame(
+        {
+            "lesion": np.array([number for number, _ in pairs], dtype=np.int64),
+            "parent": np.array([place[parent] for _, parent in pairs], dtype=np.int64),
+            "itself": np.array([lesions[number] == parent for number, parent in pairs], dtype=bool),
+        }
+    )
     parts = sizes.merge(family, on="lesion", how="left")
-    itself = (parts["lesion"] == parts["parent"]).to_numpy()
+    itself = parts["itself"].to_numpy(dtype=bool)
     if not itself.all():
         has_part = pd.Series(~itself & parts["size"].notna().to_numpy()).groupby(
             [parts["assessment"].to_numpy(), parts["parent"].to_numpy()]
         )
         parts = parts[~(itself & has_part.transform("any").to_numpy())]
-    return parts.reset_index(drop=True)
+    return parts.reset_index(drop=True), names
 
 
 def _baseline(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from sdtm.derivations.flags import capitals
 from sdtm.derivations.notes import Notes
 from sdtm.derivations.registry import derivation
 from sdtm.derivations.response_records import (
@@ -88,7 +89,7 @@ def overall_codes(
 
 def _codes(records: pd.DataFrame, column: str, params: OverallResponse, notes: Notes) -> np.ndarray:
     responses = records[column]
-    return response_codes(responses.mask(responses.str.upper().isin(params.no_disease)), notes)
+    return response_codes(responses.mask(capitals(responses).isin(params.no_disease)), notes)
 
 
 def _has_disease(
@@ -97,7 +98,7 @@ def _has_disease(
     """Whether the subject had such disease at baseline, and whether that is known."""
     if flag:
         return records[flag].eq("Y").to_numpy(dtype=bool), records[flag].notna().to_numpy(dtype=bool)
-    text = records[response].str.upper()
+    text = capitals(records[response])
     none = text.isin(params.no_disease)
     subject = records[params.subject]
     has = (text.notna() & ~none).groupby(subject, dropna=False).transform("any").to_numpy(dtype=bool)
@@ -106,7 +107,7 @@ def _has_disease(
 
 
 def _new_lesions(records: pd.DataFrame, params: OverallResponse, notes: Notes) -> np.ndarray:
-    text = records[params.new_lesion].str.upper()
+    text = capitals(records[params.new_lesion])
     new = np.select(
         [text.isin(params.new), text.isin(params.no_new), text.isin(params.equivocal)],
         [YES, NO, EQUIVOCAL],

@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import Field
 
 from sdtm.ctcae.criteria import Version
-from sdtm.ctcae.grading import NO_CRITERION, Grades, LabValues, grade_values
+from sdtm.ctcae.grading import NO_CRITERION, NO_UNIT, Grades, LabValues, grade_values
 from sdtm.derivations.notes import Notes
 from sdtm.derivations.registry import derivation
 from specs.catalogue import Column, Params
@@ -66,10 +66,10 @@ def toxicity_grade(records: pd.DataFrame, params: ToxicityGrade, notes: Notes) -
     values = _values(records, params)
     low, high = (grade_values(values, params.version, direction) for direction in ("L", "H"))
     for grades, name in ((low, "ATOXGRL"), (high, "ATOXGRH")):
-        unknown_unit = grades.reason == "unit missing or not one of the criterion"
+        unknown_unit = grades.reason == NO_UNIT
         notes.add(
             "unit-without-criterion",
-            records.index[unknown_unit & ~np.isnan(values.value)],
+            records.index[unknown_unit],
             found="a unit in which CTCAE gives no limits for the test",
             expected="a unit of mass, moles or count that the criterion is printed in",
             do="convert the result to such a unit in the SDTM; the grade stays missing",

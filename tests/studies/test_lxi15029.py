@@ -17,8 +17,8 @@ pytestmark = pytest.mark.xdist_group("lxi15029")
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return run("lxi15029", tmp_path_factory.mktemp("lxi") / "out")
+def done(lxi_run: Run) -> Run:
+    return lxi_run
 
 
 def frame_of(done: Run, name: str):
