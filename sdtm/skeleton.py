@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from specs.location import Location
@@ -36,13 +37,31 @@ sources:
 
 def make_skeleton(folder: Path, study: str = "") -> list[Path]:
     """Write study.yaml, sdtm/dm.yaml and an empty raw/; refuses a folder that has a study already."""
+    quoted = study_name(folder, study).replace("'", "''")
+    files = {"study.yaml": STUDY.format(study=f"'{quoted}'"), "sdtm/dm.yaml": DEMOGRAPHICS}
+    refuse_existing(folder, tuple(files))
+    try:
+        (folder / "raw").mkdir(parents=True, exist_ok=True)
+        (folder / "sdtm").mkdir(exist_ok=True)
+        for path, content in files.items():
+            (folder / path).write_text(content, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise not_writable(folder, error) from None
+    return [folder / path for path in files]
+
+
+def study_name(folder: Path, study: str = "") -> str:
+    """The STUDYID: as said, else the folder's name in capitals; ``ProblemsFound`` if it is none."""
     name = study or folder.resolve().name.upper()
     if not name.strip() or not name.isprintable():
         where, do = Location(key="--study"), "write it with --study"
         raise ProblemsFound(Problem("bad-value", where, repr(name), "a STUDYID in one line", do))
-    quoted = name.replace("'", "''")
-    files = {"study.yaml": STUDY.format(study=f"'{quoted}'"), "sdtm/dm.yaml": DEMOGRAPHICS}
-    if there := [path for path in files if (folder / path).exists()]:
+    return name
+
+
+def refuse_existing(folder: Path, names: Sequence[str]) -> None:
+    """``ProblemsFound`` for a folder that has one of some files already; nobody's spec is written over."""
+    if there := [name for name in names if (folder / name).exists()]:
         raise ProblemsFound(
             Problem(
                 "study-exists",
@@ -52,19 +71,16 @@ def make_skeleton(folder: Path, study: str = "") -> list[Path]:
                 "choose another folder",
             )
         )
-    try:
-        (folder / "raw").mkdir(parents=True, exist_ok=True)
-        (folder / "sdtm").mkdir(exist_ok=True)
-        for path, content in files.items():
-            (folder / path).write_text(content, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise ProblemsFound(
-            Problem(
-                "not-writable",
-                Location(file=str(folder)),
-                error.strerror or "cannot be written",
-                "a folder that can be written",
-                "choose another folder",
-            )
-        ) from None
-    return [folder / path for path in files]
+
+
+def not_writable(folder: Path, error: OSError) -> ProblemsFound:
+    """The exception for a folder that cannot be written."""
+    return ProblemsFound(
+        Problem(
+            "not-writable",
+            Location(file=str(folder)),
+            error.strerror or "cannot be written",
+            "a folder that can be written",
+            "choose another folder",
+        )
+    )

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from sdtm.columns import unique_texts
 from sdtm.extract.arrow_columns import without
 from sdtm.extract.files import every_file, shown_path
 from sdtm.extract.profile_text import profile_text
+from sdtm.extract.profile_units import unit_columns
 from sdtm.extract.profile_values import (
     FileProfile,
     as_dict,
     candidate_keys,
     column_profile,
+    counted_texts,
     repeated_rows,
     with_relations,
 )
@@ -33,15 +36,17 @@ def profile(folder: Path) -> list[FileProfile]:
     nothing is declared yet. Raises ``ProblemsFound`` if there is neither folder nor file.
     """
     if folder.is_file():
-        return file_profiles(folder, folder.name)
+        return [read.profile for read in profiled_file(folder, folder.name)]
+    return with_relations([read.profile for read in profiled_tables(folder)])
+
+
+def profiled_tables(folder: Path) -> list[ProfiledTable]:
+    """Every table below a folder with its profile and its data; relations are not told yet."""
     if not folder.is_dir():
         raise refuse(
             "missing-folder", str(folder), "nothing of that name", "a folder of raw files, or a file"
         )
-    profiles: list[FileProfile] = []
-    for path in every_file(folder):
-        profiles += file_profiles(path, shown_path(path, folder))
-    return with_relations(profiles)
+    return [read for path in every_file(folder) for read in profiled_file(path, shown_path(path, folder))]
 
 
 def profile_json(profiles: Sequence[FileProfile]) -> str:
@@ -49,7 +54,16 @@ def profile_json(profiles: Sequence[FileProfile]) -> str:
     return json.dumps([as_dict(found) for found in profiles], ensure_ascii=False, indent=2)
 
 
-def file_profiles(path: Path, shown: str) -> list[FileProfile]:
+@dataclass(frozen=True, slots=True)
+class ProfiledTable:
+    """One table: what is in it, how it was read, and its data; no data if it could not be read."""
+
+    profile: FileProfile
+    options: Options
+    table: FileTable | None = None
+
+
+def profiled_file(path: Path, shown: str) -> list[ProfiledTable]:
     """The profiles of all tables of one file."""
     form = format_of(shown) or ""
     size = path.stat().st_size
@@ -57,16 +71,18 @@ def file_profiles(path: Path, shown: str) -> list[FileProfile]:
         reader = reader_for(shown)
         parts = reader.parts(path, Options(shown))
     except (ProblemsFound, OSError) as error:
-        return [FileProfile(shown, format=form, size=size, problems=problems_of(error, shown))]
+        unread = FileProfile(shown, format=form, size=size, problems=problems_of(error, shown))
+        return [ProfiledTable(unread, Options(shown))]
     found = []
     for options in parts:
         part = options.sheet or options.item_group
         try:
             table = reader.read(path, options)
         except (ProblemsFound, OSError) as error:
-            found.append(FileProfile(shown, part, form, size, problems=problems_of(error, shown)))
+            unread = FileProfile(shown, part, form, size, problems=problems_of(error, shown))
+            found.append(ProfiledTable(unread, options))
             continue
-        found.append(table_profile(table, shown, part, form))
+        found.append(ProfiledTable(table_profile(table, shown, part, form), options, table))
     return found
 
 
@@ -83,6 +99,7 @@ def table_profile(table: FileTable, shown: str, part: str, form: str) -> FilePro
         repeated_rows=repeated_rows(columns),
         columns=tuple(column_profile(name, table.labels.get(name, ""), c) for name, c in columns.items()),
         keys=candidate_keys(columns),
+        units=unit_columns({name: counted_texts(column) for name, column in columns.items()}, table.labels),
         notes=table.notes,
         findings=tuple(str(finding) for finding in table.findings),
         values={name: frozenset(unique_texts(column)) for name, column in columns.items()},

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from sdtm.extract.profile_values import ColumnProfile, FileProfile
 
-HEADS = ("column", "missing", "distinct", "length", "kinds", "examples")
+HEADS = ("column", "type", "missing", "distinct", "length", "kinds", "examples, or codes with rows")
+NUMERIC = (2, 3)  # heads of columns with numbers
 KINDS_SHOWN = 4
+CODES_SHOWN = 6
 
 
 def profile_text(profiles: Sequence[FileProfile]) -> str:
@@ -38,6 +40,9 @@ def paragraph(profile: FileProfile) -> str:
             f"  shared    {relation.column}: {relation.contained:,} of {relation.distinct:,} values"
             f" are in {relation.table}{outside}"
         )
+    for unit in profile.units:
+        texts = ", ".join(f"{one_line(text)} {count:,}" for text, count in unit.texts.items())
+        lines.append(f"  units     {unit.column}{f' of {unit.of}' if unit.of else ''}: {texts}")
     lines += [indented(finding) for finding in profile.findings]
     return "\n".join(lines + table([HEADS, *(row(column) for column in profile.columns)]))
 
@@ -50,12 +55,22 @@ def row(column: ColumnProfile) -> tuple[str, ...]:
         length = f"{column.shortest}-{column.longest}"
     return (
         column.name,
+        column.type,
         f"{column.missing:,}",
         f"{column.distinct:,}",
         length,
         ", ".join(kinds[:KINDS_SHOWN]) + more,
-        " | ".join(one_line(example) for example in column.examples),
+        examples(column),
     )
+
+
+def examples(column: ColumnProfile) -> str:
+    """The codes of a column with their rows, the most frequent first, or some of its texts."""
+    if not column.codes:
+        return " | ".join(one_line(example) for example in column.examples)
+    codes = [f"{one_line(text)} {count:,}" for text, count in column.codes.items()]
+    more = f" | {len(codes) - CODES_SHOWN} more" if len(codes) > CODES_SHOWN else ""
+    return " | ".join(codes[:CODES_SHOWN]) + more
 
 
 def one_line(text: str) -> str:
@@ -68,7 +83,7 @@ def table(rows: Sequence[tuple[str, ...]]) -> list[str]:
     lines = []
     for cells in rows:
         padded = [
-            cell.rjust(width) if position in (1, 2) else cell.ljust(width)
+            cell.rjust(width) if position in NUMERIC else cell.ljust(width)
             for position, (cell, width) in enumerate(zip(cells, widths, strict=True))
         ]
         lines.append("  " + "  ".join(padded).rstrip())

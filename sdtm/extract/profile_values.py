@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from sdtm import columns
+from sdtm.extract.profile_types import codes_of, type_of
+from sdtm.extract.profile_units import Unit
 from sdtm.extract.value_kinds import kind_of, kinds_of
 from specs.problems import Problem
 
@@ -24,7 +26,10 @@ SAMPLE = 5_000  # rows that refute most combinations
 
 @dataclass(frozen=True, slots=True)
 class ColumnProfile:
-    """One column. ``kinds``: kind -> rows (``value_kinds``). Lengths are in characters."""
+    """One column. ``kinds``: kind -> rows (``value_kinds``). Lengths are in characters.
+
+    ``type``: one word (``profile_types``); ``codes``: text -> rows, where a column has few, repeated texts.
+    """
 
     name: str
     label: str
@@ -34,6 +39,8 @@ class ColumnProfile:
     longest: int
     kinds: Mapping[str, int]
     examples: tuple[str, ...]
+    type: str = ""
+    codes: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,7 @@ class FileProfile:
     columns: tuple[ColumnProfile, ...] = ()
     keys: tuple[tuple[str, ...], ...] = ()
     relations: tuple[Relation, ...] = ()
+    units: tuple[Unit, ...] = ()
     notes: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -78,21 +86,29 @@ class FileProfile:
 
 def column_profile(name: str, label: str, column: pd.Series) -> ColumnProfile:
     """The facts of one text column; blanks of any number count as text, an empty text as missing."""
-    codes = column.cat.codes.to_numpy()
-    texts = columns.unique_texts(column)
-    counts = np.bincount(codes[codes >= 0], minlength=len(texts)) if len(texts) else np.empty(0, dtype=int)
-    used = [(text, int(count)) for text, count in zip(texts, counts, strict=True) if count]
-    lengths = [len(text) for text, _ in used] or [0]
+    used = counted_texts(column)
+    lengths = [len(text) for text in used] or [0]
+    kinds = kinds_of(list(used), list(used.values()))
     return ColumnProfile(
         name=name,
         label=label,
-        missing=int((codes < 0).sum()),
+        missing=len(column) - sum(used.values()),
         distinct=len(used),
         shortest=min(lengths),
         longest=max(lengths),
-        kinds=kinds_of([text for text, _ in used], [count for _, count in used]),
-        examples=tuple(shortened(text) for text, _ in used[:EXAMPLES]),
+        kinds=kinds,
+        examples=tuple(shortened(text) for text in list(used)[:EXAMPLES]),
+        type=type_of(kinds),
+        codes=codes_of(used, kinds),
     )
+
+
+def counted_texts(column: pd.Series) -> dict[str, int]:
+    """The distinct texts of a text column, as they come first, with their rows."""
+    codes = column.cat.codes.to_numpy()
+    texts = columns.unique_texts(column)
+    counts = np.bincount(codes[codes >= 0], minlength=len(texts)) if len(texts) else np.empty(0, dtype=int)
+    return {text: int(count) for text, count in zip(texts, counts, strict=True) if count}
 
 
 def shortened(text: str) -> str:
@@ -191,16 +207,19 @@ def as_dict(profile: FileProfile) -> dict[str, Any]:
             {
                 "name": column.name,
                 "label": column.label,
+                "type": column.type,
                 "missing": column.missing,
                 "distinct": column.distinct,
                 "shortest": column.shortest,
                 "longest": column.longest,
                 "kinds": dict(column.kinds),
                 "examples": list(column.examples),
+                "codes": dict(column.codes),
             }
             for column in profile.columns
         ],
         "keys": [list(key) for key in profile.keys],
+        "units": [{"column": u.column, "of": u.of, "texts": dict(u.texts)} for u in profile.units],
         "relations": [
             {
                 "column": relation.column,
