@@ -36,6 +36,7 @@ def plan_problems(
     yield from _visit_columns(study, columns)
     for domain in domains.values():
         yield from _collapse(study, domain)
+        yield from _parent_keys(domain)
         for source in domain.sources:
             yield from _early_reads(source)
             yield from _own_reads(source, guide, domain.class_name)
@@ -91,6 +92,27 @@ def _collapse(study: Study, domain: DomainPlan) -> Iterator[Problem]:
                     "variables made from raw alone in a domain whose records are collapsed",
                     "take what it reads from raw, or take collapse: out",
                 )
+
+
+def _parent_keys(domain: DomainPlan) -> Iterator[Problem]:
+    """A supplemental qualifier belongs to the records of a variable that the domain has."""
+    made = {f"{domain.name}SEQ"}
+    for source in domain.sources:
+        made |= {v.name for v in (*source.variables, *(e for test in source.tests for e in test.extra))}
+        made |= {"VISITNUM", "VISIT"} if source.visit is not None else set()
+    for source in domain.sources:
+        for variable in source.supp:
+            if not variable.idvar or (variable.idvar in made and domain.name != "DM"):
+                continue
+            yield Problem(
+                "unknown-variable",
+                variable.location,
+                f"idvar {variable.idvar!r} of {variable.name}",
+                "no idvar, since a subject has one record in DM"
+                if domain.name == "DM"
+                else f"a variable that {domain.name} makes, such as {domain.name}SEQ or {domain.name}GRPID",
+                suggest(variable.idvar, made) or "map the variable, or take idvar out",
+            )
 
 
 def _early_reads(source: SourcePlan) -> Iterator[Problem]:
@@ -151,11 +173,10 @@ def _lookups(source: SourcePlan, columns: Columns) -> Iterator[Problem]:
     for _, step in source.steps():
         for table in step.params.marked(TABLE):
             if table in columns:
-                read = [*getattr(step.params, "by", ()), getattr(step.params, "take", "")]
                 yield from (
                     _unknown(name, table, columns[table], step.location)
-                    for name in read
-                    if name and name not in columns[table]
+                    for name in dict.fromkeys(step.params.looked_up())
+                    if name not in columns[table]
                 )
 
 

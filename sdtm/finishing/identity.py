@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import codes_of
+from sdtm.columns import codes_of, encoded, gather, take, take_by_code
 
 if TYPE_CHECKING:
     from sdtm.convert import DomainState
@@ -24,13 +24,13 @@ def text_hashes(column: pd.Series) -> np.ndarray:
     """64 bits for each row, from the text alone (the same on any machine)."""
     if not isinstance(column.dtype, pd.CategoricalDtype):
         return pd.util.hash_array(column.to_numpy(dtype="float64"), categorize=False)
-    return _hash_table(column)[codes_of(column)]
+    return take(_hash_table(column), column, missing=np.uint64(0))
 
 
 def _hash_table(column: pd.Series) -> np.ndarray:
-    """The hash of each distinct text, and 0 at the end, which is what code -1 (missing) picks."""
+    """The hash of each distinct text; that of a missing one is 0."""
     texts = np.asarray(column.cat.categories, dtype=object)
-    return np.append(pd.util.hash_array(texts, categorize=False), np.uint64(0))
+    return pd.util.hash_array(texts, categorize=False)
 
 
 def _combined(hashes: Iterable[np.ndarray | np.uint64], start: np.ndarray) -> np.ndarray:
@@ -84,14 +84,18 @@ def identities_by_raw_key(
     table = block.plan.table
     raw = block.scope.tables[table].frame
     key = raw_key(plan, block)
-    of_rows = _combined((text_hashes(raw[name]) for name in key), _fresh(len(raw)))
+    of_rows = _combined((text_hashes(encoded(raw[name])) for name in key), _fresh(len(raw)))
     of_name = pd.util.hash_array(np.array([table], dtype=object), categorize=False)[0]
     more = [column, *(own[name] for name in identifying(block))]
     tables = [_hash_table(each) for each in more]
-    out = of_rows[position]
+    out = np.empty(len(position), dtype=np.uint64)
     for start in range(0, len(out), _AT_ONCE):
         some = slice(start, start + _AT_ONCE)
-        parts = (hashes[codes_of(each)[some]] for hashes, each in zip(tables, more, strict=True))
+        out[some] = gather(of_rows, position[some])
+        parts = (
+            take_by_code(hashes, codes_of(each)[some], np.uint64(0))
+            for hashes, each in zip(tables, more, strict=True)
+        )
         _combined(chain(parts, [of_name]), out[some])
     return out
 

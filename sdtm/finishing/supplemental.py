@@ -20,11 +20,12 @@ COLUMNS = ("STUDYID", "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "QNAM", "QLABEL
 
 
 class Qualifier(NamedTuple):
-    """What SUPP-- says about a qualifier: QLABEL, QORIG, QEVAL."""
+    """What SUPP-- says about a qualifier: QLABEL, QORIG, QEVAL; and IDVAR, if not --SEQ."""
 
     label: str
     origin: str
     evaluator: str = ""
+    idvar: str = ""
 
 
 class Supplemental(NamedTuple):
@@ -144,6 +145,11 @@ def _without_identifier(frame: pd.DataFrame, idvar: str) -> list[str]:
 
 def _one_for_each_identifier(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Equal values of records with one identifier become one; different values are told and kept."""
+    parent = frame["parent"].to_numpy()
+    starts = np.flatnonzero(np.append(True, parent[1:] != parent[:-1])[: len(parent)])
+    identifiers = [columns.pick(frame[name], starts) for name in ("USUBJID", "IDVARVAL")]
+    if len(combinations(identifiers)[1]) == len(starts):
+        return frame, []  # each identifier is that of one record
     owner, _ = combinations([frame[name] for name in ("USUBJID", "IDVARVAL", "QNAM")])
     kept = np.sort(combinations([owner, frame["QVAL"]])[1])
     single = frame.iloc[kept].reset_index(drop=True)

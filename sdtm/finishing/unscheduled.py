@@ -12,8 +12,8 @@ from sdtm.combinations import combinations, order_by, rank
 
 # Visits between two planned ones are counted in tenths while nine are enough, else finer.
 _STEPS = ((0.1, 9), (0.01, 99), (0.001, 999))
-_NO_DATE = "an unscheduled visit needs a subject and a complete date to be numbered"
-_NO_ROOM = "there is no free number before the next planned visit"
+NO_DATE = "an unscheduled visit needs a subject and a complete date to be numbered"
+NO_ROOM = "there is no free number before the next planned visit"
 _DAYS = 1 << 24  # more days than there are between the years 1 and 9999
 
 
@@ -24,14 +24,16 @@ def number_unscheduled(
     dates: pd.Series,
     planned: np.ndarray,
     schedule: Collection[float],
+    by_text: bool = False,
 ) -> tuple[np.ndarray, np.ndarray]:
     """VISITNUM of unscheduled ``rows``: the last planned number of the subject plus 0.1, 0.2 ... by date.
 
     The last planned visit is the one that began last on or before the date (of two on one day the one with
-    the higher number). Rows of a subject with the same date and collected text are one visit; visits of one
-    date are in the order of their texts. Steps are 0.01 from the tenth visit on, or where 0.1 would reach the
-    next planned number, then 0.001. Before any planned visit counting starts at 0, or at the whole number
-    below the first planned one if that is not above 0.
+    the higher number). Rows of a subject with the same date and collected text are one visit; with ``by_text``
+    those with the same text are, which starts on its first date and gives its number to rows without one (a
+    bone scan some days after the CT, a form not done). Visits of one date are in the order of their texts. Steps
+    are 0.01 from the tenth visit on, or where 0.1 would reach the next planned number, then 0.001. Before any
+    planned visit counting starts at 0, or at the whole number below the first planned one if that is not above 0.
 
     Shape:   positions of m of n rows, texts of n rows, ``planned`` VISITNUM of n rows (NaN: not planned), all
              VISITNUM of the ``schedule`` in; m numbers and m reasons (None, or why there is no number) out;
@@ -45,8 +47,10 @@ def number_unscheduled(
     days = iso8601.days(dates)
     numbers = np.full(len(rows), np.nan)
     reasons = np.full(len(rows), None, dtype=object)
+    if by_text:
+        days = _first_days(rows, collected, who, days)
     dated = ~np.isnan(days[rows]) & (who[rows] >= 0)
-    reasons[~dated] = _NO_DATE
+    reasons[~dated] = NO_DATE
     at = rows[dated]
     if not len(at):
         return numbers, reasons
@@ -62,8 +66,18 @@ def number_unscheduled(
     place[order] = np.arange(len(visits)) - np.append(0, np.cumsum(count))[gap[order]] + 1
     made = _spread(base, place, count[gap], np.append(scale, np.inf)[np.searchsorted(scale, base, "right")])
     numbers[dated] = made[visit_of]
-    reasons[dated & np.isnan(numbers)] = _NO_ROOM
+    reasons[dated & np.isnan(numbers)] = NO_ROOM
     return numbers, reasons
+
+
+def _first_days(rows: np.ndarray, collected: pd.Series, who: np.ndarray, days: np.ndarray) -> np.ndarray:
+    """The days with those of ``rows`` replaced by the first day of the subject's visit of that text."""
+    visit, example = combinations([who[rows], collected.iloc[rows]])
+    first = np.full(len(example), np.inf)
+    np.fmin.at(first, visit, days[rows])
+    days = days.copy()
+    days[rows] = np.where(np.isinf(first), np.nan, first)[visit]
+    return days
 
 
 def _spread(base: np.ndarray, place: np.ndarray, count: np.ndarray, following: np.ndarray) -> np.ndarray:

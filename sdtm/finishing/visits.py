@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sdtm import columns
-from sdtm.finishing.unscheduled import number_unscheduled
+from sdtm.finishing.unscheduled import NO_DATE, NO_ROOM, number_unscheduled
 from sdtm.numbers import number_text, shortest
 from specs.location import Location
 from specs.model import Unscheduled, Visit
@@ -19,6 +19,7 @@ from specs.problems import Problem, ProblemsFound
 _NOT_PLANNED = "no visit of the schedule has this text"
 _NO_NUMBER = "the text has no visit number where the declared pattern expects one"
 _PLANNED_NUMBER = "the number in the text is that of a planned visit"
+_REASONS = (_NOT_PLANNED, _NO_NUMBER, _PLANNED_NUMBER, NO_DATE, NO_ROOM)
 
 
 class AssignedVisits(NamedTuple):
@@ -64,8 +65,8 @@ def assign_visits(
     number = _taken([each.number if each else np.nan for each in of_text], collected, np.nan)
     day = _taken([_float(each.day) if each else np.nan for each in of_text], collected, np.nan)
     name = columns.map_unique(collected, lambda _: [each.name if each else None for each in of_text])
-    reasons = np.full(len(collected), None, dtype=object)
-    reasons[collected.notna().to_numpy() & ~is_planned] = _NOT_PLANNED
+    reasons = np.full(len(collected), -1, dtype=np.int8)  # positions in _REASONS
+    reasons[collected.notna().to_numpy() & ~is_planned] = _REASONS.index(_NOT_PLANNED)
 
     if pattern is not None and unscheduled is not None:
         schedule = [each.number for each in planned.values()]
@@ -73,23 +74,24 @@ def assign_visits(
         rows = np.flatnonzero(_taken([match is not None for match in matches], collected, False))
         if pattern.groups:
             number[rows] = _taken([_number_in(match) for match in matches], collected, np.nan)[rows]
-            reasons[rows] = _wrong_numbers(number[rows], schedule)
-            number[rows[reasons[rows] != None]] = np.nan  # noqa: E711 (element by element)
+            wrong = _wrong_numbers(number[rows], schedule)
+            number[rows[wrong != None]] = np.nan  # noqa: E711 (element by element)
         else:
-            number[rows], reasons[rows] = number_unscheduled(
-                rows, collected, subject, dates, number, schedule
+            number[rows], wrong = number_unscheduled(
+                rows, collected, subject, dates, number, schedule, unscheduled.one_visit == "text"
             )
+        reasons[rows] = pd.Index(_REASONS, dtype=object).get_indexer(pd.Index(wrong, dtype=object))
         others = _named(np.where(is_planned, np.nan, number), unscheduled.VISIT, collected.index)
         name = columns.choose(is_planned, name, others)
     index = collected.index
     frame = pd.DataFrame(
         {"VISITNUM": pd.Series(number, index), "VISIT": name, "VISITDY": pd.Series(day, index)}
     )
-    return AssignedVisits(frame, columns.text(reasons.tolist(), index))
+    return AssignedVisits(frame, columns.from_codes(reasons, _REASONS, index))
 
 
 def _taken(per_text: list[Any], column: pd.Series, missing: object) -> np.ndarray:
-    return columns.take(np.array(per_text, dtype=type(missing)), column, missing)
+    return columns.take(np.array(per_text, dtype=type(missing)), column, missing).copy()
 
 
 def _by_text(visits: Sequence[Visit]) -> dict[str, _Planned]:

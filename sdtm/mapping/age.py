@@ -10,7 +10,6 @@ import pandas as pd
 
 from sdtm import iso8601
 from sdtm.columns import take, unique_texts
-from sdtm.combinations import map_rows
 from sdtm.mapping.registry import algorithm
 from specs.catalogue import Column, Params
 
@@ -43,20 +42,15 @@ def age(block: pd.DataFrame, params: Age) -> pd.Series:
     Example: 1965-07-12 at 2024-02-19 -> 58; at 2024-07-12 -> 59.
     """
 
-    def years(rows: list[tuple[str | None, ...]]) -> list[str | None]:
-        out: list[str | None] = []
-        texts = [text or "" for row in rows for text in row]
-        real = iso8601.is_datetime(texts).tolist()
-        dates = [
-            _FULL.fullmatch(text) if is_real else None for text, is_real in zip(texts, real, strict=True)
-        ]
-        for born, then in zip(dates[::2], dates[1::2], strict=True):
-            if not born or not then:
-                out.append(None)
-                continue
-            (y1, m1, d1), (y2, m2, d2) = map(int, born.groups()), map(int, then.groups())
-            out.append(str(y2 - y1 - ((m2, d2) < (m1, d1))))
-        return out
+    born, then = (_days_as_numbers(block[name]) for name in (params.age, params.at))
+    # 20240219 - 19650712 = 589507: the whole ten thousands are the completed years.
+    return pd.Series(np.floor((then - born) / 10_000), index=block.index)
 
-    texts = map_rows([block[params.age], block[params.at]], years)
-    return texts.astype("object").astype("float64")
+
+def _days_as_numbers(column: pd.Series) -> np.ndarray:
+    """Dates as numbers such as 20240219; NaN without a day."""
+    texts = unique_texts(column)
+    real = iso8601.is_datetime(texts).tolist()
+    found = [_FULL.fullmatch(text) if is_real else None for text, is_real in zip(texts, real, strict=True)]
+    numbers = [float(match[1] + match[2] + match[3]) if match else np.nan for match in found]
+    return take(np.array(numbers, dtype=np.float64), column, np.nan)

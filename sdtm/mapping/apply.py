@@ -6,7 +6,7 @@ input that came out missing is reported, unless the algorithm may lose values.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -18,6 +18,7 @@ from sdtm.combinations import unique_rows
 from sdtm.compile_rule import Reference, Step
 from sdtm.mapping import sql
 from sdtm.mapping.terminology import map_terms
+from sdtm.mapping.watch import Watcher
 from sdtm.numbers import shortest
 from specs.problems import Problem, ProblemsFound
 from validation.findings import PLACES_SHOWN, Finding, Place
@@ -44,10 +45,6 @@ class Made:
     column: pd.Series
     findings: list[Finding] = field(default_factory=list)
     qualifiers: dict[str, pd.Series] = field(default_factory=dict)
-
-
-# Told what each step read and gave (before and after terminology); how `sdtm explain` watches a run.
-Watcher = Callable[[str, Step, Scope, Mapping[str, pd.Series], pd.Series, pd.Series], None]
 
 
 def condition_masks(
@@ -77,12 +74,16 @@ def make(
     losses: list[tuple[Step, np.ndarray, str, str, list[pd.Series]]] = []
     for step in steps:
         inputs = {written: scope.column(step.references[written]) for written in step.reads()}
+        if not step.algorithm.numbers:
+            inputs = {written: _text(column, "Char") for written, column in inputs.items()}
         answer, qualifiers = _call(step, inputs, scope, needs)
         active = None
         if step.where is not None:
             active, _ = condition_masks(step.where, step.references, scope)
             answer = blank(answer, ~active)
             qualifiers = {qnam: blank(column, ~active) for qnam, column in qualifiers.items()}
+        if step.algorithm.losses is not None:
+            made.findings += _own_losses(step, inputs, active, scope, needs, dataset, name)
         columns = list(inputs.values())
         populated = _populated(step, inputs, scope.index) if columns else None
         raw_answer = answer
@@ -110,7 +111,7 @@ def make(
         elif kind == "Char":
             answer = _text(answer, kind)
         if watch is not None:
-            watch(dataset, step, scope, inputs, raw_answer, answer)
+            watch.step(dataset, step, scope, inputs, raw_answer, answer, needs)  # type: ignore[arg-type]
         made.qualifiers.update(qualifiers)
         if filled is None and len(steps) == 1:
             result = answer
@@ -216,6 +217,45 @@ def _tell(
                 len(at),
             )
         )
+    return findings
+
+
+def _own_losses(
+    step: Step,
+    inputs: Mapping[str, pd.Series],
+    active: np.ndarray | None,
+    scope: Scope,
+    needs: Mapping[str, Any],
+    dataset: str,
+    variable: str,
+) -> list[Finding]:
+    """What the algorithm itself says of rows without a value: one finding for each rule and reason."""
+    assert step.algorithm.losses is not None
+    block = pd.DataFrame(dict(inputs), index=scope.index, copy=False)
+    raw = ", ".join(r.name for r in step.references.values() if r.kind == "raw")
+    findings = []
+    for loss in step.algorithm.losses(
+        block, step.params, **{need: needs[need] for need in step.algorithm.needs}
+    ):
+        told = loss.reasons.notna().to_numpy()
+        rows = np.flatnonzero(told if active is None else told & active)
+        reasons = loss.reasons.iloc[rows].astype(object).to_numpy()
+        for reason in sorted(set(reasons.tolist())):
+            at = rows[reasons == reason]
+            places = scope.places(at[:PLACES_SHOWN], raw)
+            findings.append(
+                Finding(
+                    loss.rule,
+                    loss.severity,
+                    reason,
+                    loss.expected,
+                    loss.do,
+                    dataset,
+                    variable,
+                    places,
+                    len(at),
+                )
+            )
     return findings
 
 

@@ -12,7 +12,7 @@ class Assign(Params):
     column: Column
 
 
-@algorithm("assign", Assign, key="column", origin="Collected")
+@algorithm("assign", Assign, key="column", origin="Collected", numbers=True)
 def assign(block: pd.DataFrame, params: Assign) -> pd.Series:
     """The collected value. Where the target has a codelist, terminology follows (assign_ct).
 

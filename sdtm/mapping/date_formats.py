@@ -22,6 +22,7 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+_MONTH_NUMBERS = {name[:3].casefold(): str(number) for number, name in enumerate(MONTHS, 1)}
 _MONTH_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 _ONE_OR_TWO, _TWO = "[0-9]{1,2}", "[0-9]{2}"
@@ -98,13 +99,15 @@ class DateFormat:
             match = pattern.fullmatch(text)
             if match is None:
                 return None
-            values += match.groups()
+            values = values + match.groups() if values else match.groups()
         return self._understood(values)
 
     def _understood(self, values: tuple[str | None, ...]) -> Reading:
         # Dates and times have few distinct values even where their pairs have many: each is worked out once.
         at = self.split
         date, wrong_date = _date(self.parts[:at], values[:at], self.unknown, self.century)
+        if at == len(self.parts):
+            return Reading(date, "", wrong_date)
         time, wrong_time = _time(self.parts[at:], values[at:], self.unknown)
         return Reading(date, time, wrong_date or wrong_time)
 
@@ -235,16 +238,22 @@ def _date(
     parts: tuple[str, ...], values: tuple[str | None, ...], unknown: frozenset[str], century: int | None
 ) -> tuple[str, str]:
     """The date as ISO 8601 writes it, and what is impossible about it."""
-    found = _known(parts, values, unknown)
-    year = found.get("year", "")
-    if "short year" in found:
-        short = int(found["short year"])
-        year = str((2000 if century is not None and short <= century else 1900) + short)
-    month = found.get("month", "")
-    if "month name" in found:
-        prefix = found["month name"][:3].casefold()
-        month = str(next(n for n, name in enumerate(MONTHS, 1) if name[:3].casefold() == prefix))
-    day = found.get("day", "")
+    year = month = day = ""
+    # Called for each distinct date there is, so without a step more than it needs.
+    for part, value in zip(parts, values, strict=True):
+        if value is None or value.casefold() in unknown:
+            continue
+        if part == "day":
+            day = value
+        elif part == "month":
+            month = value
+        elif part == "month name":
+            month = _MONTH_NUMBERS[value[:3].casefold()]
+        elif part == "year":
+            year = value
+        else:
+            short = int(value)
+            year = str((2000 if century is not None and short <= century else 1900) + short)
     return (
         iso8601.write_date(year, month and month.zfill(2), day and day.zfill(2)),
         _impossible_date(year, month, day),

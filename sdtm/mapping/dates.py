@@ -180,9 +180,11 @@ def _read(
 
 
 def _read_one(cells: tuple[str | None, ...], formats: Sequence[DateFormat]) -> Reading | None:
-    texts = tuple(cell if cell is None else cell.strip() for cell in cells)
-    if not any(text is not None for text in texts):
+    texts = tuple([cell if cell is None else cell.strip() for cell in cells])
+    if texts.count(None) == len(texts):
         return None
+    if len(formats) == 1 and (only := formats[0].read(texts)) is not None:
+        return only
     readings = [reading for each in formats if (reading := each.read(texts)) is not None]
     if len(readings) == 1:
         return readings[0]

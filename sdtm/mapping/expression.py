@@ -12,7 +12,7 @@ class SqlExpression(Params):
     expr: Sql
 
 
-@algorithm("expr", SqlExpression, key="expr", loss="allowed")
+@algorithm("expr", SqlExpression, key="expr", loss="allowed", numbers=True)
 def expression(block: pd.DataFrame, params: SqlExpression) -> pd.Series:
     """A SQL expression; unqualified names are raw columns, ``AE.AESTDTC`` and ``DM.RFSTDTC`` are made ones.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import stack
+from sdtm.columns import encoded, stack
 from sdtm.combinations import unique_rows
 from specs.location import Location
 from specs.model import Join
@@ -52,12 +52,13 @@ class JoinCount:
 @dataclass(frozen=True, slots=True)
 class Joined:
     """``rows``: for each result row the row of the left table; ``columns``: what was taken;
-    ``used``: rows of the right table that matched."""
+    ``used``: rows of the right table that matched; ``picked``: for each result row its right row, or -1."""
 
     rows: np.ndarray
     columns: dict[str, pd.Series]
     used: np.ndarray
     count: JoinCount
+    picked: np.ndarray
 
 
 def join_rows(
@@ -76,8 +77,8 @@ def join_rows(
     take = taken(join)
     if problems := column_problems(list(left), list(right), join, where):
         raise ProblemsFound(problems)
-    ours = [left[name] for name in join.by.values()]
-    theirs = [right[name] for name in join.by]
+    ours = [encoded(left[name]) for name in join.by.values()]
+    theirs = [encoded(right[name]) for name in join.by]
     size = len(left)
     both = [stack([a, b]) for a, b in zip(ours, theirs, strict=True)]
     codes, rows = unique_rows(both)
@@ -88,7 +89,7 @@ def join_rows(
     all_matched = candidates[np.isin(their_codes, our_codes)]
     if join.distinct:
         inverse, _ = unique_rows(
-            [right[name].iloc[candidates] for name in dict.fromkeys([*join.by, *take.values()])]
+            [encoded(right[name]).iloc[candidates] for name in dict.fromkeys([*join.by, *take.values()])]
         )
         _, first = np.unique(inverse, return_index=True)
         first.sort()
@@ -105,7 +106,7 @@ def join_rows(
     matched = counts[result_rows] > 0
     picked = np.full(len(result_rows), -1, dtype=np.int64)
     picked[matched] = candidates[order[(low[result_rows] + within)[matched]]]
-    columns = {name: _pick(right[theirs_name], picked) for name, theirs_name in take.items()}
+    columns = {name: _pick(encoded(right[theirs_name]), picked) for name, theirs_name in take.items()}
     count = JoinCount(
         where,
         join.table,
@@ -114,7 +115,7 @@ def join_rows(
         int(matched.sum()),
         _example(ours, our_codes),
     )
-    return Joined(result_rows, columns, all_matched, count)
+    return Joined(result_rows, columns, all_matched, count, picked)
 
 
 def _example(ours: list[pd.Series], codes: np.ndarray) -> str:

@@ -6,9 +6,12 @@ import functools
 import importlib
 import inspect
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from specs.catalogue import Algorithm, Catalogue, Params
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ALGORITHM_FILES = (
     "assign",
@@ -21,7 +24,20 @@ ALGORITHM_FILES = (
     "choices",
     "age",
     "unit_convert",
+    "range_lookup",
+    "range_text",
 )
+
+
+class Loss(NamedTuple):
+    """What an algorithm itself says of rows that got no value. ``reasons``: a text beside each such row."""
+
+    rule: str
+    severity: str
+    reasons: pd.Series
+    expected: str
+    do: str
+
 
 _registered: dict[str, Algorithm] = {}
 
@@ -38,11 +54,13 @@ def algorithm(
     rule: str = "value-lost",
     origin: str = "Derived",
     collected: Callable[[Any, Any], Any] | None = None,
+    losses: Callable[..., list[Loss]] | None = None,
+    numbers: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register ``function(block, params)`` under the name the field knows.
 
-    ``block`` holds just the columns that ``params`` declares, as text columns (``sdtm.columns``) or
-    numbers; the result has the same index. See ``specs.catalogue.Algorithm`` for the other arguments.
+    ``block`` holds just the columns that ``params`` declares, as text columns (``sdtm.columns``), or as
+    numbers where the algorithm takes ``numbers``; the result has the same index. See ``specs.catalogue.Algorithm`` for the other arguments.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -59,6 +77,8 @@ def algorithm(
             rule,
             origin,
             collected,
+            losses,
+            numbers,
         )
         return function
 

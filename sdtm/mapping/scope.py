@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sdtm.columns import coded, codes_of, constant, pick, take
+from sdtm.columns import coded, codes_of, constant, encoded, gather, pick, take
 from sdtm.compile_rule import Reference
 from sdtm.stages import RawTable
 from validation.findings import Place
@@ -18,14 +18,20 @@ from validation.findings import Place
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where each row of a block comes from: raw table, row of it, and raw column (wide forms)."""
+    """Where each row of a block comes from: raw table, row of it, and raw column (wide forms).
+
+    ``line``: the row among those of the raw table and what is joined to it; only in a run that is watched.
+    """
 
     table: pd.Series
     position: np.ndarray
     column: pd.Series
+    line: np.ndarray | None = None
 
     def at(self, rows: np.ndarray) -> Origin:
-        return Origin(pick(self.table, rows), self.position[rows], pick(self.column, rows))
+        line = None if self.line is None else self.line[rows]
+        position = self.position[rows] if rows.min(initial=0) < 0 else gather(self.position, rows)
+        return Origin(pick(self.table, rows), position, pick(self.column, rows), line)
 
 
 NOWHERE = Origin(
@@ -35,7 +41,10 @@ NOWHERE = Origin(
 
 @dataclass(slots=True)
 class BlockScope:
-    """Rows of one source. ``rows``: positions in ``raw`` (None: all of them, in order)."""
+    """Rows of one source. ``rows``: positions in ``raw`` (None: all of them, in order).
+
+    ``joined``: for each join the row of the other table (-1: none) by line; only in a run that is watched.
+    """
 
     raw: Mapping[str, pd.Series]
     rows: np.ndarray | None
@@ -45,6 +54,7 @@ class BlockScope:
     made: dict[str, pd.Series] = field(default_factory=dict)
     maker: Callable[[str], pd.Series] | None = None
     subject: Callable[[str], pd.Series] | None = None
+    joined: tuple[np.ndarray, ...] = ()
     _taken: dict[str, pd.Series] = field(default_factory=dict)
 
     def column(self, reference: Reference) -> pd.Series:
@@ -62,7 +72,7 @@ class BlockScope:
 
     def _raw(self, name: str) -> pd.Series:
         if name not in self._taken:
-            column = self.raw[name]
+            column = encoded(self.raw[name])
             self._taken[name] = column if self.rows is None else pick(column, self.rows)
         return self._taken[name]
 

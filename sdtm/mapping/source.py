@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import coalesce, constant, pick, unique_texts
+from sdtm.columns import coalesce, constant, encoded, pick, unique_texts
 from sdtm.combinations import combinations, unique_rows
 from sdtm.compile_rule import Reference
-from sdtm.mapping.apply import Watcher, condition_masks, make
+from sdtm.mapping.apply import condition_masks, make
 from sdtm.mapping.joins import JoinCount, join_rows
 from sdtm.mapping.scope import BlockScope, Origin
 from sdtm.mapping.transpose import transpose
+from sdtm.mapping.watch import Watcher
 from sdtm.plan import SourcePlan, VariablePlan
 from sdtm.stages import RawTable
 from specs.model import Study
@@ -68,19 +69,26 @@ def map_source(
         rows: np.ndarray | None = None
         raw: dict[str, pd.Series] = {name: frame[name] for name in frame}
         size = len(frame)
+        if watch is not None:
+            origin = replace(origin, line=np.arange(size))
         account = None
+        picked: tuple[np.ndarray, ...] = ()
     else:
         table = tables[plan.table]
         frame, size = table.frame, len(table.frame)
-        raw, rows, joined, matches = _join(plan, table, tables)
+        raw, rows, joined, matches, picked = join_tables(plan, table, tables)
         base = (np.arange(size) if rows is None else rows).astype(np.int32)
         origin = Origin(
-            constant(plan.table, pd.RangeIndex(len(base))), base, constant(None, pd.RangeIndex(len(base)))
+            constant(plan.table, pd.RangeIndex(len(base))),
+            base,
+            constant(None, pd.RangeIndex(len(base))),
+            np.arange(len(base)) if watch is not None else None,
         )
         account = RowAccount(plan.table, np.zeros(size, dtype=bool), {}, joined, matches)
         rows = None  # joined columns are already row by row
         size = len(base)
     scope = BlockScope(raw, rows, pd.RangeIndex(size), origin, tables)
+    scope.joined = picked if watch is not None else ()
 
     kept = np.ones(size, dtype=bool)
     if plan.where is not None:
@@ -92,12 +100,12 @@ def map_source(
             _exclude(account, f"{plan.domain}: not {text}", origin, ~true & ~unknown)
             _exclude(account, f"{plan.domain}: unknown whether {plan.where.text}", origin, unknown)
     if not kept.all():
-        scope = _narrow(scope, np.flatnonzero(kept))
+        scope = narrow(scope, np.flatnonzero(kept))
 
     _subject(plan, scope, study.study, needs, findings, account, watch)
     present = scope.made["USUBJID"].notna().to_numpy()
     if not present.all():
-        scope = _narrow(scope, np.flatnonzero(present))
+        scope = narrow(scope, np.flatnonzero(present))
     scope.made["STUDYID"] = constant(study.study, scope.index)
     scope.made["DOMAIN"] = constant(plan.domain, scope.index)
 
@@ -148,13 +156,22 @@ def _references(names: Sequence[str], plan: SourcePlan) -> dict[str, Reference]:
     return {name: Reference("raw", name.removeprefix("raw.")) for name in names}
 
 
-def _join(
+def join_tables(
     plan: SourcePlan, table: RawTable, tables: Mapping[str, RawTable]
-) -> tuple[dict[str, pd.Series], np.ndarray | None, dict[str, np.ndarray], list[JoinCount]]:
+) -> tuple[
+    dict[str, pd.Series],
+    np.ndarray | None,
+    dict[str, np.ndarray],
+    list[JoinCount],
+    tuple[np.ndarray, ...],
+]:
+    """The columns of a source after its joins; the row of ``table`` of each (None: unchanged); rows used of the
+    other tables; counts; and for each join the row of the other table, or -1."""
     raw = {name: table.frame[name] for name in table.frame}
     rows: np.ndarray | None = None
     used: dict[str, np.ndarray] = {}
     matches: list[JoinCount] = []
+    picked: list[np.ndarray] = []
     for join, condition, where in plan.joins:
         right = tables[join.table]
         keep = None
@@ -169,13 +186,15 @@ def _join(
             keep, _ = condition_masks(condition, _references(condition.columns, plan), inner)
         joined = join_rows(pd.DataFrame(raw, copy=False), right.frame, join, keep, where)
         if join.expect == "many":
-            raw = {name: pick(column, joined.rows) for name, column in raw.items()}
+            raw = {name: pick(encoded(column), joined.rows) for name, column in raw.items()}
             rows = joined.rows if rows is None else rows[joined.rows]
+            picked = [each[joined.rows] for each in picked]
         raw.update(joined.columns)
         mask = used.setdefault(join.table, np.zeros(len(right.frame), dtype=bool))
         mask[joined.used] = True
         matches.append(joined.count)
-    return raw, rows, used, matches
+        picked.append(joined.picked)
+    return raw, rows, used, matches, tuple(picked)
 
 
 def _exclude(account: RowAccount, name: str, origin: Origin, rows: np.ndarray) -> None:
@@ -184,7 +203,7 @@ def _exclude(account: RowAccount, name: str, origin: Origin, rows: np.ndarray) -
         mask[origin.position[rows]] = True
 
 
-def _narrow(scope: BlockScope, rows: np.ndarray) -> BlockScope:
+def narrow(scope: BlockScope, rows: np.ndarray) -> BlockScope:
     base = rows if scope.rows is None else scope.rows[rows]
     made = {name: pick(column, rows) for name, column in scope.made.items()}
     return BlockScope(
@@ -196,6 +215,7 @@ def _narrow(scope: BlockScope, rows: np.ndarray) -> BlockScope:
         made,
         None,
         scope.subject,
+        scope.joined,
     )
 
 
@@ -255,7 +275,7 @@ def _subject(
             mask = np.zeros(len(scope.index), dtype=bool)
             mask[missing] = True
             _exclude(account, f"{plan.domain}: no subject", scope.origin, mask)
-    odd = [text for text in unique_texts(subjects) if len(text) > 40 or text != "".join(text.split())]
+    odd = _odd_subjects(unique_texts(subjects))
     for text in sorted(odd):
         at = np.flatnonzero((subjects == text).to_numpy())
         if len(at):
@@ -274,15 +294,23 @@ def _subject(
             )
 
 
+def _odd_subjects(texts: list[str]) -> list[str]:
+    together = "".join(texts)
+    # One look at all of them; only then at each, to find it.
+    if max(map(len, texts), default=0) <= 40 and together == "".join(together.split()):
+        return []
+    return [text for text in texts if len(text) > 40 or text != "".join(text.split())]
+
+
 def duplicate_keys(name: str, table: RawTable, key: Sequence[str]) -> list[Finding]:
     """Rows of a raw table that repeat the key which the spec declares for it."""
     if not key or not len(table.frame):
         return []
-    inverse, first = combinations([table.frame[column] for column in key])
+    inverse, first = combinations([encoded(table.frame[column]) for column in key])
     if len(first) == len(inverse):
         return []
     repeated = np.flatnonzero(np.bincount(inverse)[inverse] > 1)
-    everything, _ = unique_rows([table.frame[column].iloc[repeated] for column in table.frame])
+    everything, _ = unique_rows([encoded(table.frame[column].iloc[repeated]) for column in table.frame])
     order = np.argsort(inverse[repeated], kind="stable")
     groups = np.split(order, np.flatnonzero(np.diff(inverse[repeated][order])) + 1)
     findings = []

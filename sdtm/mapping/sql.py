@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,7 @@ _CLASSES = {
     "OPERATOR",
     "TYPE",
 }
+_LIKE_A_VARIABLE = re.compile(r"[A-Z][A-Z0-9]\.")
 _MACROS = {"nullif", "split_part"}
 # Read the clock (age() with one argument does), tell of the machine or of DuckDB itself, or differ from one
 # version of DuckDB to the next (hash).
@@ -185,17 +187,21 @@ def _walk(node: Any, columns: dict[str, int], qualifiers: frozenset[str], text: 
             reason = f"{parts[0]} depends on the clock or the machine"
             do = f"write a date; a raw column of that name is raw.{parts[0]}"
             raise ProblemsFound(sql_problem(text, reason, where, do))
-        name = column_name(parts, qualifiers)
+        name = column_name(parts)
         node["column_names"] = [f"c{columns.setdefault(name, len(columns))}"]
         return
     for value in node.values():
         _walk(value, columns, qualifiers, text, where)
 
 
-def column_name(parts: Sequence[str], qualifiers: Iterable[str]) -> str:
-    """A column reference as the spec names it: ``raw.X`` is X; dots inside a raw name belong to it."""
+def column_name(parts: Sequence[str]) -> str:
+    """A column reference as the spec names it: ``raw.X`` is X; dots inside a raw name belong to it.
+
+    ``raw.`` stays before a column whose own name looks like a variable of a domain: raw."DM.AGE".
+    """
     if len(parts) > 1 and parts[0] == "raw":
-        return ".".join(parts[1:])
+        name = ".".join(parts[1:])
+        return f"raw.{name}" if _LIKE_A_VARIABLE.match(name) else name
     return ".".join(parts)
 
 

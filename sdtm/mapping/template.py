@@ -6,9 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import field_validator
 
-from sdtm.combinations import map_rows
+from sdtm.columns import coded, gather
+from sdtm.combinations import combinations, texts_at
 from sdtm.mapping.registry import algorithm
 from specs.catalogue import Params, Template, placeholders
 
@@ -52,11 +55,17 @@ def template(block: pd.DataFrame, params: Filled) -> pd.Series:
     Example: "{SITE}-{SUBJ}" on 01, 007 -> 01-007.
     """
     names = placeholders(params.template)
-    pieces = params.template.replace("%", "%%")
+    numbers, first = combinations([block[name] for name in names])
+    pieces: list[pa.Array | pa.Scalar] = []
+    rest = params.template
     for name in names:
-        pieces = pieces.replace("{" + name.replace("%", "%%") + "}", "%s", 1)
+        before, _, rest = rest.partition("{" + name + "}")
+        pieces += [_text(before), texts_at(block[name], first)]
+    filled = pc.binary_join_element_wise(*pieces, _text(rest), _text("")).dictionary_encode()
+    codes = filled.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    unique = pd.Index(pd.array(filled.dictionary, dtype="str"))
+    return coded(gather(codes, numbers), unique, block.index)
 
-    def fill(rows: list[tuple[str | None, ...]]) -> list[str | None]:
-        return [None if None in row else pieces % row for row in rows]
 
-    return map_rows([block[name] for name in names], fill)
+def _text(text: str) -> pa.Scalar:
+    return pa.scalar(text, pa.large_string())

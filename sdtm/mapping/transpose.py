@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,9 @@ import pandas as pd
 
 from sdtm.columns import blank, coalesce, constant, empty, from_codes, pick, smallest, stack
 from sdtm.compile_rule import Reference
-from sdtm.mapping.apply import Watcher, condition_masks, make
+from sdtm.mapping.apply import condition_masks, make
 from sdtm.mapping.scope import BlockScope
+from sdtm.mapping.watch import Watcher
 from sdtm.plan import FindingsPlan, SourcePlan
 from validation.findings import PLACES_SHOWN, Finding
 
@@ -51,11 +53,8 @@ def transpose(
         part, found = _test(plan, test, scope, needs, pending[test.testcd], reasons.get(test.testcd), watch)
         findings += found
         parts.append(part)
-    return (
-        _records(plan, scope, parts),
-        np.concatenate([p["rows"] for p in parts] or [np.empty(0, int)]),
-        findings,
-    )
+    rows = np.concatenate([part["rows"] for part in parts] or [np.empty(0, dtype=np.int32)])
+    return _records(plan, scope, parts, rows), rows, findings
 
 
 def _at(column: pd.Series | None, rows: np.ndarray) -> pd.Series | None:
@@ -163,10 +162,11 @@ def _raw_column(test: FindingsPlan) -> str:
     return ""
 
 
-def _records(plan: SourcePlan, scope: BlockScope, parts: list[dict[str, Any]]) -> BlockScope:
+def _records(
+    plan: SourcePlan, scope: BlockScope, parts: list[dict[str, Any]], rows: np.ndarray
+) -> BlockScope:
     domain = plan.domain
     sizes = [len(part["rows"]) for part in parts]
-    rows = np.concatenate([part["rows"] for part in parts] or [np.empty(0, dtype=np.int32)])
     index = pd.RangeIndex(len(rows))
 
     def repeated(values: list[str]) -> pd.Series:
@@ -183,11 +183,11 @@ def _records(plan: SourcePlan, scope: BlockScope, parts: list[dict[str, Any]]) -
         return stack(columns)
 
     origin = scope.origin.at(rows)
-    origin = type(origin)(origin.table, origin.position, repeated([part["column"] for part in parts]))
+    origin = replace(origin, column=repeated([part["column"] for part in parts]))
     base = rows if scope.rows is None else scope.rows[rows]
     if np.array_equal(base, origin.position):
         base = origin.position  # in memory once
-    records = BlockScope(scope.raw, base, index, origin, scope.tables, {}, None, scope.subject)
+    records = BlockScope(scope.raw, base, index, origin, scope.tables, {}, None, scope.subject, scope.joined)
     for name in ("STUDYID", "DOMAIN", "USUBJID"):
         records.made[name] = pick(scope.made[name], rows)
     records.made[f"{domain}TESTCD"] = repeated([part["TESTCD"] for part in parts])
@@ -195,7 +195,7 @@ def _records(plan: SourcePlan, scope: BlockScope, parts: list[dict[str, Any]]) -
     for suffix in ("ORRES", "ORRESU", "REASND"):
         records.made[f"{domain}{suffix}"] = stacked(suffix)
     done = [np.broadcast_to(part["STAT"], size) for part, size in zip(parts, sizes, strict=True)]
-    status = np.where(np.concatenate(done or [np.empty(0, dtype=bool)]), 0, -1)
+    status = np.concatenate(done or [np.empty(0, dtype=bool)]).astype(np.int8) - np.int8(1)
     records.made[f"{domain}STAT"] = from_codes(status, ["NOT DONE"], index)
     for name in dict.fromkeys(name for part in parts for name in part["extra"]):
         kind = next(

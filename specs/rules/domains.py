@@ -151,7 +151,8 @@ def keys(spec: Spec) -> Iterator[Problem]:
 def sources(spec: Spec) -> Iterator[Problem]:
     """A domain has sources that make records."""
     for domain, definition in spec.study.sdtm.items():
-        if not definition.sources and not definition.elements and domain != "SE":
+        made_otherwise = definition.elements or definition.copy_of or domain == "SE"
+        if not definition.sources and not made_otherwise:
             where = spec.where("sdtm", domain)
             do = "add sources:, or take the file away"
             severity = "error" if domain == "DM" else "warning"  # everything looks for its subjects in DM
@@ -191,3 +192,22 @@ def _not_done(spec: Spec, source: Source, given: NotDone, path: Path) -> Iterato
         )
     if given.form and given.tests:
         yield Problem("two-choices", where, "form: and tests:", "one of the two")
+
+
+def copied_domains(spec: Spec) -> Iterator[Problem]:
+    """A domain that is a copy has another domain with sources to be a copy of, and none of its own."""
+    for name, domain in spec.study.sdtm.items():
+        if not domain.copy_of:
+            continue
+        where = spec.where("sdtm", name, "copy_of")
+        parent = spec.study.sdtm.get(domain.copy_of)
+        if parent is None or parent.copy_of or not parent.sources:
+            known = [other for other, each in spec.study.sdtm.items() if each.sources]
+            expected, do = (
+                f"a domain of this study with sources: {some(known)}",
+                suggest(domain.copy_of, known),
+            )
+            yield Problem("unknown-domain", where, f"copy_of {domain.copy_of!r}", expected, do)
+        if domain.sources:
+            expected, do = "the records of the other domain alone", "take sources out, or copy_of"
+            yield Problem("bad-value", where, "copy_of together with sources", expected, do)

@@ -16,6 +16,10 @@ def unused_datasets(spec: Spec) -> Iterator[Problem]:
     for _, _, _, source in spec.sources():
         used |= {source.from_, *(join.table for join in source.join)}
         used |= set(_looked_up(source.model_dump(by_alias=True)))
+    cut = spec.study.data_cut
+    if cut is not None and cut.subjects is not None:
+        used.add(cut.subjects.from_)
+        used |= set(_looked_up(cut.subjects.date))
     for name, raw in spec.study.raw.datasets.items():
         if name not in used and not raw.rows_not_submitted:
             yield Problem(
@@ -30,8 +34,7 @@ def unused_datasets(spec: Spec) -> Iterator[Problem]:
 
 def _looked_up(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
-        if isinstance(value.get("lookup"), str):
-            yield value["lookup"]
+        yield from (value[key] for key in ("lookup", "range") if isinstance(value.get(key), str))
         for inner in value.values():
             yield from _looked_up(inner)
     elif isinstance(value, (list, tuple)):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from specs.model import Visit
-from specs.problems import Problem
+from specs.problems import Problem, suggest
 from specs.rules.patterns import slow_part
 from specs.rules.spec import Spec, number
 
@@ -83,14 +83,21 @@ def _identity(visit: Visit) -> tuple[Decimal | None, str, str]:
     return (number(visit.VISITNUM), visit.VISIT, visit.VISITDY)
 
 
+def window_of(text: str) -> tuple[int, int] | None:
+    """First and last study day of a window, or None where it is none: ``-28..-1``, ``8``."""
+    match = _WINDOW.fullmatch(text)
+    days = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
+    return days if days[0] <= days[1] else None
+
+
 def visit_windows(spec: Spec) -> Iterator[Problem]:
-    """A window is two days in order, and the planned day lies in it."""
+    """A window is two days in order, the planned day lies in it, and it is counted from a visit that exists."""
+    names = {visit.VISIT for visit in spec.study.visits}
     for i, visit in enumerate(spec.study.visits):
         if not visit.day:
             continue
         where = spec.where("visits", i, "day")
-        match = _WINDOW.fullmatch(visit.day)
-        first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
+        first, last = window_of(visit.day) or (1, 0)
         if first > last:
             yield Problem(
                 "bad-window",
@@ -98,6 +105,15 @@ def visit_windows(spec: Spec) -> Iterator[Problem]:
                 f"day {visit.day!r}",
                 "a study day, or the first and the last one, such as -28..-1",
             )
+        elif visit.counted_from:
+            if visit.counted_from not in names or visit.counted_from == visit.VISIT:
+                yield Problem(
+                    "unknown-visit",
+                    spec.where("visits", i, "counted_from"),
+                    f"counted_from {visit.counted_from!r}",
+                    "the VISIT of another visit of the schedule",
+                    suggest(visit.counted_from, names),
+                )
         elif (day := number(visit.VISITDY)) is not None and not first <= day <= last:
             yield Problem(
                 "visit-day-outside",

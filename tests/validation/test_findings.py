@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from validation.findings import Finding, Place, fold
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from validation.findings import Finding, Place, capped, fold, severity_counts
 
 
 def finding(*places: Place, found: str = "found", count: int = 0) -> Finding:
@@ -48,3 +52,36 @@ def test_equal_findings_become_one_with_all_places_in_order():
         ("a.csv", 7),
         ("b.csv", 1),
     ]
+
+
+def test_what_is_left_out_is_counted():
+    """Of four different findings the two at most places stay; the others share one."""
+    four = [finding(found=name, count=count) for name, count in (("a", 1), ("b", 5), ("c", 2), ("d", 7))]
+    kept = capped(four, shown=2)
+    assert [(f.found, f.count, f.stands_for) for f in kept] == [
+        ("2 others of this kind, such as a, c", 3, 2),
+        ("b", 5, 1),
+        ("d", 7, 1),
+    ]
+    assert severity_counts(kept) == {"error": 4, "warning": 0, "note": 0}
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_one_more_than_shown_is_shown_as_well(count):
+    several = [finding(found=str(i)) for i in range(count)]
+    assert capped(several, shown=2) == several
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("abcdef"), st.sampled_from(["r", "s"]), st.integers(1, 9)), max_size=30
+    ),
+    st.integers(1, 4),
+)
+def test_capping_keeps_all_counts_and_does_not_depend_on_order(parts, shown):
+    findings = fold(Finding(rule, "error", text, "expected", count=count) for text, rule, count in parts)
+    kept = capped(findings, shown)
+    assert sum(f.count for f in kept) == sum(f.count for f in findings)
+    assert severity_counts(kept) == severity_counts(findings)
+    assert max((sum(f.rule == rule for f in kept) for rule in "rs"), default=0) <= shown + 1
+    assert capped(fold(reversed(findings)), shown) == kept

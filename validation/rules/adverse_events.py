@@ -1,4 +1,4 @@
-"""Rules on the seriousness and the outcome of adverse events."""
+"""Rules on the seriousness, the grade and the outcome of adverse events."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 
 from validation.rules.registry import rule
-from validation.values import Mask, filled, is_any, missing
+from validation.values import Mask, filled, is_any, missing, rows_where
 
 CRITERIA = (*("AESCAN", "AESCONG", "AESDISAB", "AESDTH", "AESHOSP", "AESLIFE", "AESOD", "AESMIE", "AESINTV"),)
+
+_GRADES = frozenset("012345")
 
 
 def _any_criterion(dataset: pd.DataFrame) -> Mask:
@@ -95,3 +97,20 @@ def fatal_without_death_criterion(dataset: pd.DataFrame, outcome: str) -> Mask:
     Do:  query the site.
     """
     return is_any(dataset[outcome], "FATAL") & ~is_any(dataset["AESDTH"], "Y")
+
+
+@rule(
+    "toxicity-grade-unknown",
+    on="--TOXGR",
+    by_value=True,
+    severity="warning",
+    source="CORE-000169, CG0185, NCI CTCAE 5.0",
+)
+def toxicity_grade_unknown(dataset: pd.DataFrame, grade: str) -> Mask:
+    """The toxicity grade is none of the scales in use.
+
+    Expected: one digit from 0 to 5, as CTCAE and the other scales have it.
+    Why: tables by worst grade sort and count these digits; GRADE 3 or 6 would be missing from them.
+    Do:  map the grade to its digit, or query the site.
+    """
+    return rows_where(dataset[grade], lambda texts: [text not in _GRADES for text in texts])

@@ -157,3 +157,63 @@ def reference_start_without_arm(dataset: pd.DataFrame, start: str, reason: str) 
     Do:  leave RFSTDTC empty for these subjects, or correct ARMNRS.
     """
     return filled(dataset[start]) & filled(dataset[reason]) & ~is_any(dataset[reason], "UNPLANNED TREATMENT")
+
+
+@rule(
+    "reason-contradicts-arms",
+    on="ARMNRS",
+    datasets="DM",
+    needs=("ARMCD", "ACTARMCD"),
+    severity="error",
+    source="SDTMIG 3.4, 5.2",
+)
+def reason_contradicts_arms(dataset: pd.DataFrame, reason: str) -> Mask:
+    """The reason why there is no arm does not go with the arms.
+
+    Expected: no arm at all for SCREEN FAILURE and NOT ASSIGNED; a planned arm for ASSIGNED, NOT TREATED; no actual
+              arm for this and for UNPLANNED TREATMENT.
+    Why: the subject is in two groups at once, or in none.
+    Do:  correct the reason or the arms.
+    """
+    planned, actual = filled(dataset["ARMCD"]), filled(dataset["ACTARMCD"])
+    neither = is_any(dataset[reason], "SCREEN FAILURE", "NOT ASSIGNED")
+    untreated = is_any(dataset[reason], "ASSIGNED, NOT TREATED")
+    unplanned = is_any(dataset[reason], "UNPLANNED TREATMENT")
+    return (neither & (planned | actual)) | (untreated & (~planned | actual)) | (unplanned & actual)
+
+
+@rule(
+    "unplanned-treatment-undescribed",
+    on="ARMNRS",
+    datasets="DM",
+    optional="ACTARMUD",
+    severity="warning",
+    source="SDTMIG 3.4, 5.2",
+)
+def unplanned_treatment_undescribed(dataset: pd.DataFrame, reason: str) -> Mask:
+    """The treatment was unplanned and not described, or described and not said to be unplanned.
+
+    Expected: ACTARMUD where ARMNRS is UNPLANNED TREATMENT, and nowhere else.
+    Why: nobody knows what the subject was treated with.
+    Do:  describe it in ACTARMUD, or correct ARMNRS.
+    """
+    return is_any(dataset[reason], "UNPLANNED TREATMENT") != filled(dataset["ACTARMUD"])
+
+
+@rule(
+    "arm-not-planned",
+    on=("ARMCD", "ACTARMCD"),
+    datasets="DM",
+    needs="TA.ARMCD",
+    by_value=True,
+    severity="error",
+    source="CORE-000208, CG0512, CORE-000210, CG0516",
+)
+def arm_not_planned(dataset: pd.DataFrame, code: str, arms: pd.DataFrame) -> Mask:
+    """The arm is not in TA.
+
+    Expected: an arm that the trial design has.
+    Why: the subject is in a group that the protocol does not know.
+    Do:  correct the arm, or add it to TA.
+    """
+    return filled(dataset[code]) & ~is_any(dataset[code], *arms["ARMCD"].dropna())

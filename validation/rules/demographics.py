@@ -1,4 +1,4 @@
-"""Rules on age and race."""
+"""Rules on age, race and country."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from validation.country_codes import COUNTRY_CODES
 from validation.rules.registry import ALL_DATASETS, rule
 from validation.tables import Table
 from validation.values import Mask, filled, is_any, missing, rows_where
@@ -75,3 +76,21 @@ def multiple_races_not_listed(dataset: pd.DataFrame, race: str, tables: Mapping[
     ]
     listed = races["USUBJID"].value_counts()
     return multiple & ~is_any(dataset["USUBJID"], *listed.index[listed >= 2])
+
+
+@rule(
+    "country-not-iso3166",
+    on="COUNTRY",
+    datasets="DM",
+    by_value=True,
+    severity="error",
+    source="SDTMIG 3.4, 5.2",
+)
+def country_not_iso3166(dataset: pd.DataFrame, country: str) -> Mask:
+    """The country is no code of ISO 3166-1 alpha-3.
+
+    Expected: three capital letters: CHN, USA, DEU.
+    Why: names of countries are written in many ways, and results by region depend on the code.
+    Do:  map the country to its code of three letters.
+    """
+    return rows_where(dataset[country], lambda texts: [text not in COUNTRY_CODES for text in texts])

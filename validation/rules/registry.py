@@ -47,6 +47,7 @@ RULE_FILES = (
     "arms",
     "demographics",
     "exposure",
+    "tumour",
 )
 
 ALL_DATASETS = "*"  # as a need: the rule gets every dataset, by name

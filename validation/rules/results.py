@@ -18,6 +18,7 @@ from validation.values import (
     unique_texts,
 )
 
+_MISSPELT = str.maketrans({",": ".", "O": "0", "o": "0", "l": "1", "I": "1"})
 _TOLERANCE = 1e-9  # relative; a number read back from text may differ in its last binary digit
 
 
@@ -139,6 +140,35 @@ def number_for_text_result(dataset: pd.DataFrame, number: str, text: str) -> Mas
     Do:  leave --STRESN empty, or write --STRESC as the number.
     """
     return filled(dataset[number]) & filled(dataset[text]) & ~_plain_numbers(dataset[text])
+
+
+@rule(
+    "number-misspelt",
+    on={"--STRESC": "--STRESN"},
+    classes="Findings",
+    needs="--TESTCD",
+    shows=("--TESTCD", "--STRESC"),
+    by_value=True,
+    severity="error",
+)
+def number_misspelt(dataset: pd.DataFrame, text: str, number: str) -> Mask:
+    """The text of a result is nearly a number, and other results of the test are numbers.
+
+    Expected: digits with a point for decimals; no comma, no letter O for 0 or l for 1, no blank inside.
+    Why: the result drops out of every calculation although somebody measured it.
+    Do:  query the site; nothing is repaired.
+    """
+    near = rows_where(dataset[text], lambda texts: map(_is_nearly_number, texts)) & missing(dataset[number])
+    if not near.any():
+        return near
+    groups = group_numbers(dataset, [sibling(text, "TESTCD")])
+    return near & np.isin(groups, np.unique(groups[filled(dataset[number])]))
+
+
+def _is_nearly_number(text: str) -> bool:
+    if is_plain_number(text) or not any(character.isdigit() for character in text):
+        return False
+    return is_plain_number(text.translate(_MISSPELT).replace(" ", ""))
 
 
 @rule(

@@ -115,6 +115,22 @@ def test_without_a_complete_date_there_is_no_number():
     assert reasons[:2] == ["an unscheduled visit needs a subject and a complete date to be numbered"] * 2
 
 
+def test_by_its_text_a_visit_is_one_whatever_the_dates_of_its_forms():
+    """CT on the 20th, bone scan on the 23rd, a form without a date; UNS 2 and that of S2 are others."""
+    by_text = Unscheduled(raw="UNS [0-9]+", one_visit="text")
+    rows = [
+        ("S1", "BASELINE", "2024-03-01"),
+        ("S1", "UNS 1", "2024-03-23"),
+        ("S1", "UNS 1", "2024-03-20"),
+        ("S1", "UNS 1", None),
+        ("S1", "UNS 2", "2024-03-21"),
+        ("S2", "UNS 1", None),
+    ]
+    made, reasons = assigned(rows, by_text)
+    assert [row[0] for row in made] == [2.0, 2.1, 2.1, 2.1, 2.2, None]
+    assert reasons[5] == "an unscheduled visit needs a subject and a complete date to be numbered"
+
+
 def test_the_number_may_stand_in_the_text():
     rows = [
         ("S1", text, None)

@@ -149,10 +149,11 @@ def test_an_undeclared_value_is_told_even_if_another_step_gave_the_value():
 def test_a_watcher_sees_what_each_step_read_and_gave():
     seen: list[tuple[Any, ...]] = []
 
-    def watch(dataset, each, scope, inputs, raw, value):
-        seen.append((dataset, each.name, list(inputs), raw.tolist(), value.tolist()))
+    class Watch:
+        def step(self, dataset, each, scope, inputs, raw, value, needs):
+            seen.append((dataset, each.name, list(inputs), raw.tolist(), value.tolist()))
 
-    make("AEX", "Char", [step({"column": "A"}, "", SEVERITY)], scope_of(A=["1"]), {}, "AE", watch)
+    make("AEX", "Char", [step({"column": "A"}, "", SEVERITY)], scope_of(A=["1"]), {}, "AE", Watch())
     assert seen == [("AE", "assign_ct", ["A"], ["1"], ["MILD"])]
 
 

@@ -64,6 +64,41 @@ EXAMPLES: dict[str, list[tuple[dict[str, list[str | None]], dict[str, Any], dict
             ["250"],
         )
     ],
+    "range_lookup": [
+        (
+            {"S": ["F", "M"], "AGE": ["40", "40"], "U": ["g/L", "g/L"]},
+            {
+                "range": "ranges",
+                "by": {"SEX": "S"},
+                "between": {"AGE": ["FROM", "TO"]},
+                "unit": {"UNIT": "U"},
+                "take": "LOW",
+            },
+            {
+                "tables": {
+                    "ranges": pd.DataFrame(
+                        {
+                            name: text([cell])
+                            for name, cell in zip(
+                                ("SEX", "FROM", "TO", "UNIT", "LOW"),
+                                ("F", "18", "59", "g/L", "115"),
+                                strict=True,
+                            )
+                        }
+                    )
+                }
+            },
+            ["115", None],
+        )
+    ],
+    "range_text": [
+        (
+            {"N": ["3.5 - 5.1", "<= 1.23", "NEGATIVE"]},
+            {"range_text": "N", "take": "high"},
+            {},
+            ["5.1", "1.23", None],
+        )
+    ],
 }
 
 

@@ -84,6 +84,17 @@ def test_the_planned_day_lies_in_its_window(build_study):
     assert ids(found) == [("visit-day-outside", "warning", 3)]
 
 
+@pytest.mark.parametrize(("origin", "wrong"), [("A", False), ("AA", True), ("B", True)])
+def test_a_window_is_counted_from_another_visit_that_exists(build_study, origin, wrong):
+    """The planned day is a study day, so it need not lie in a window of other days."""
+    found = told(
+        build_study,
+        "visits:\n  - {VISITNUM: 1, VISIT: A}\n"
+        f"  - {{VISITNUM: 2, VISIT: B, VISITDY: 22, day: 6..10, counted_from: {origin}}}\n",
+    )
+    assert ids(found) == ([("unknown-visit", "error", 4)] if wrong else [])
+
+
 @pytest.mark.parametrize("pattern", ["Unscheduled (", "[0-9", "*", "(?P<x>a)(?P<x>b)"])
 def test_a_pattern_that_is_none(build_study, pattern):
     found = told(build_study, f"visits: [{{VISITNUM: 1, VISIT: A}}]\nunscheduled:\n  raw: {pattern!r}\n")

@@ -6,6 +6,18 @@ import pytest
 
 CASES = [
     (
+        "toxicity-grade-unknown",
+        {
+            "AE": """USUBJID|AETOXGR
+                     S1     |3
+                     S1     |GRADE 3
+                     S1     |6
+                     S2     |
+                     S2     |0"""
+        },
+        {"AE.AETOXGR": [1, 2]},
+    ),
+    (
         "non-serious-with-criterion",
         {
             "AE": """USUBJID|AESER|AESHOSP|AESDTH

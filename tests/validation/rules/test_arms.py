@@ -47,6 +47,28 @@ CASES = [
         {"DM": "USUBJID|RFSTDTC|ARMNRS\nS1|2024-03-01|SCREEN FAILURE\nS2||SCREEN FAILURE\nS3|2024-03-01|"},
         {"DM.RFSTDTC": [0]},
     ),
+    (
+        "reason-contradicts-arms",
+        {
+            "DM": "USUBJID|ARMCD|ACTARMCD|ARMNRS\nS1|A||SCREEN FAILURE\nS2|||SCREEN FAILURE\nS3||A|NOT ASSIGNED\n"
+            "S4|A||ASSIGNED, NOT TREATED\nS5|||ASSIGNED, NOT TREATED\nS6|A||UNPLANNED TREATMENT\n"
+            "S7||A|UNPLANNED TREATMENT"
+        },
+        {"DM.ARMNRS": [0, 2, 4, 6]},
+    ),
+    (
+        "unplanned-treatment-undescribed",
+        {
+            "DM": "USUBJID|ARMNRS|ACTARMUD\nS1|UNPLANNED TREATMENT|\nS2|UNPLANNED TREATMENT|Other dose\n"
+            "S3||Other dose\nS4|NOT ASSIGNED|"
+        },
+        {"DM.ARMNRS": [0, 2]},
+    ),
+    (
+        "arm-not-planned",
+        {"DM": "USUBJID|ARMCD|ACTARMCD\nS1|A|B\nS2|C|A\nS3||", "TA": "ARMCD|ETCD\nA|TRT\nB|TRT"},
+        {"DM.ARMCD": [1]},
+    ),
 ]
 
 

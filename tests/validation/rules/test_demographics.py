@@ -1,4 +1,4 @@
-"""Rules on age and race."""
+"""Rules on age, race and country."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ CASES = [
         {"DM.RACE": [1, 2]},
     ),
     ("multiple-races-not-listed", {"DM": "USUBJID|RACE\nS1|MULTIPLE\nS4|ASIAN"}, {"DM.RACE": [0]}),
+    (
+        "country-not-iso3166",
+        {"DM": "USUBJID|COUNTRY\nS1|China\nS2|CHN\nS3|CN\nS4|chn\nS5|\nS6|XYZ"},
+        {"DM.COUNTRY": [0, 2, 3, 5]},
+    ),
 ]
 
 

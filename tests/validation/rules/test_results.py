@@ -49,6 +49,20 @@ CASES = [
         {"LB": "USUBJID|LBSTRESC|LBSTRESN\nS1|<0.5|0.5\nS1|070|70\nS1|0.5|0.5\nS1|NEGATIVE|"},
         {"LB.LBSTRESN": [0, 1]},
     ),
+    (  # a decimal comma, a letter O; 0-2 and <5 are no numbers, and nothing else of COLOR is one
+        "number-misspelt",
+        {
+            "VS": """USUBJID|VSTESTCD|VSSTRESC|VSSTRESN
+                     S1     |TEMP    |36,6    |
+                     S1     |TEMP    |36.6    |36.6
+                     S2     |TEMP    |3O      |
+                     S2     |TEMP    |0-2     |
+                     S2     |TEMP    |<5      |
+                     S2     |COLOR   |1O      |
+                     S2     |TEMP    |        |"""
+        },
+        {"VS.VSSTRESC": [0, 2]},
+    ),
     (
         "unit-missing",
         {

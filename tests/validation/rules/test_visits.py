@@ -17,7 +17,30 @@ VS = """USUBJID|VISITNUM|VISIT
 
 CASES = [
     ("visit-name-differs", {"VS": VS}, {"VS.VISITNUM": [2, 5]}),
-    ("visit-name-differs", {"VS": VS, "TV": "VISITNUM|VISIT\n1|SCREENING\n2|BASELINE"}, {"VS.VISITNUM": [2]}),
+    (
+        "visit-name-differs",
+        {"VS": VS, "TV": "VISITNUM|VISIT\n1|SCREENING\n2|BASELINE"},
+        {"VS.VISITNUM": [2, 5]},
+    ),
+    (  # visit 1.1 of S2 is not in SV; that of S1 is; one that was not done need not be; 2 is planned
+        "unscheduled-visit-without-record",
+        {
+            "LB": """USUBJID|LBSTAT  |VISITNUM
+                     S1     |        |1.1
+                     S2     |        |1.1
+                     S2     |NOT DONE|1.1
+                     S2     |        |2
+                     S2     |        |""",
+            "SV": "USUBJID|VISITNUM\nS1|1\nS1|1.1\nS2|1",
+            "TV": "VISITNUM|VISIT\n1|SCREENING\n2|BASELINE",
+        },
+        {"LB.VISITNUM": [1]},
+    ),
+    (  # without a schedule or without SV nothing can be said
+        "unscheduled-visit-without-record",
+        {"LB": "USUBJID|VISITNUM\nS1|1.1", "SV": "USUBJID|VISITNUM\nS1|1"},
+        {},
+    ),
     (
         "epoch-not-planned",
         {
