@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "convert", "run"]
+__all__ = ["__version__", "convert", "derive", "run"]
 
 
 def __getattr__(name: str) -> Any:
@@ -23,4 +23,8 @@ def __getattr__(name: str) -> Any:
         from sdtm.run import run
 
         return run
+    if name == "derive":
+        from sdtm.derive import derive
+
+        return derive
     raise AttributeError(f"module 'sdtm' has no attribute {name!r}")

@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
 from sdtm.columns import empty
 from sdtm.convert import FinishedDomain
+from sdtm.copied_domains import renamed
+from sdtm.finish import STUDY_DAYS
 from sdtm.plan import DomainPlan, Plan
 from sdtm.stages import Dataset, Variable
+from specs.standards.ig import OBSERVATION_CLASSES
 
 
 def assemble(plan: Plan, finished: Mapping[str, FinishedDomain]) -> dict[str, Dataset]:
     """Datasets of all domains with records, SUPP-- after its parent.
 
     Required and expected variables are always there; permissible ones where any record has a value
-    (SDTMIG 3.4, 4.1.1.5).
+    (SDTMIG 3.4, 4.1.1.5), and a study day beside its date also without one (FDA rules FB3201 to FB3203).
     """
     datasets: dict[str, Dataset] = {}
     for name in sorted(finished):
         domain = finished[name]
         if not len(domain.frame) and not plan.domains[name].sources:
             continue
-        datasets[name] = _dataset(plan, plan.domains[name], domain)
+        subjects = finished["DM"].frame if "DM" in finished else ()
+        make = _copied if plan.domains[name].definition.copy_of else _dataset
+        datasets[name] = make(plan, plan.domains[name], domain, has_days="RFSTDTC" in subjects)
         if domain.supp is not None and len(domain.supp):
             datasets[f"SUPP{name}"] = _supplemental(plan, name, domain)
     return datasets
 
 
-def _dataset(plan: Plan, domain: DomainPlan, finished: FinishedDomain) -> Dataset:
+def _dataset(plan: Plan, domain: DomainPlan, finished: FinishedDomain, has_days: bool) -> Dataset:
     frame = finished.frame
     definitions = {v.name: v for v in plan.guide.variables(domain.name, domain.class_name)}
     wanted = [v.name for v in definitions.values() if v.core in ("Req", "Exp")]
@@ -38,8 +44,15 @@ def _dataset(plan: Plan, domain: DomainPlan, finished: FinishedDomain) -> Datase
         if definition is None or name in wanted:
             continue
         definitions[name] = definition
-        if frame[name].notna().any() or _is_day_of_date(name, frame):
+        if frame[name].notna().any():
             wanted.append(name)
+    if has_days and domain.class_name in OBSERVATION_CLASSES:
+        for day, date in STUDY_DAYS:
+            name = f"{domain.name}{day}"
+            definition = plan.guide.variable(domain.name, name, domain.class_name)
+            if definition is not None and name not in wanted and f"{domain.name}{date}" in wanted:
+                definitions[name] = definition
+                wanted.append(name)
     wanted = [name for name in wanted if name not in domain.definition.drop]
     columns: dict[str, pd.Series] = {}
     variables = []
@@ -59,10 +72,19 @@ def _dataset(plan: Plan, domain: DomainPlan, finished: FinishedDomain) -> Datase
     )
 
 
-def _is_day_of_date(name: str, frame: pd.DataFrame) -> bool:
-    """A study day stays beside its date also where no date has a day."""
-    date = f"{name[:-2]}DTC"
-    return name.endswith("DY") and date in frame and bool(frame[date].notna().any())
+def _copied(plan: Plan, domain: DomainPlan, finished: FinishedDomain, has_days: bool) -> Dataset:
+    """A copy has the variables, labels and keys of the domain it is a copy of, under its own prefix."""
+    parent, name = domain.definition.copy_of, domain.name
+
+    def own(variable: str) -> str:
+        return renamed(variable, parent, name)
+
+    before = finished.frame.rename(columns=lambda variable: renamed(variable, name, parent))
+    made = _dataset(plan, plan.domains[parent], replace(finished, frame=before), has_days)
+    variables = tuple(replace(variable, name=own(variable.name)) for variable in made.variables)
+    keys = tuple(own(key) for key in made.keys)
+    frame = made.frame.rename(columns=own)
+    return replace(made, name=name, label=domain.label, variables=variables, frame=frame, keys=keys)
 
 
 def _supplemental(plan: Plan, name: str, finished: FinishedDomain) -> Dataset:

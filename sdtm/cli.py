@@ -15,6 +15,7 @@ import typer
 from sdtm.cli_options import (
     ClusterOption,
     CtFolderOption,
+    DraftsOption,
     FailOn,
     FailOnOption,
     Format,
@@ -101,11 +102,12 @@ def demo(
 def run(
     study: StudyArgument,
     out: OutOption = Path("out"),
-    to: Annotated[Stage, typer.Option(help="How far to go.")] = Stage.sdtm,
+    to: Annotated[Stage, typer.Option(help="How far to go.")] = Stage.adam,
     workers: WorkersOption = 1,
     cluster: ClusterOption = "",
     previous: PreviousOption = None,
     strict: StrictOption = False,
+    drafts: DraftsOption = False,
     verify: VerifyOption = False,
     fail_on: FailOnOption = FailOn.error,
     quiet: QuietOption = False,
@@ -119,7 +121,9 @@ def run(
         cluster=cluster,
         previous=previous,
         strict=strict,
+        drafts=drafts,
         verify=verify,
+        to=to.value,
         quiet=quiet or json,
     )
     _report(done, fail_on, quiet, json)
@@ -131,21 +135,72 @@ def convert(
     out: OutOption = Path("out"),
     workers: WorkersOption = 1,
     previous: PreviousOption = None,
+    drafts: DraftsOption = False,
     fail_on: FailOnOption = FailOn.error,
     quiet: QuietOption = False,
     json: JsonOption = False,
 ) -> None:
     """Convert raw extracts to SDTM only, without the checks on the datasets."""
-    done = _run(_load(study), out, workers, previous=previous, judged=False, quiet=quiet or json)
+    done = _run(
+        _load(study),
+        out,
+        workers,
+        previous=previous,
+        drafts=drafts,
+        judged=False,
+        to="sdtm",
+        quiet=quiet or json,
+    )
     _report(done, fail_on, quiet, json)
 
 
-@app.command(epilog="Example: sdtm init mystudy")
+@app.command(epilog="Example: sdtm derive mystudy --sdtm out/sdtm --out analyses")
+def derive(
+    study: StudyArgument,
+    sdtm: Annotated[Path, typer.Option(help="Folder of SDTM datasets, made by anybody.")],
+    out: OutOption = Path("out"),
+    verify: VerifyOption = False,
+    fail_on: FailOnOption = FailOn.error,
+) -> None:
+    """Make the analysis datasets (ADaM) of a spec from SDTM."""
+    from sdtm.cli_text import derived_text
+    from sdtm.derive import derive as derive_study
+
+    done = derive_study(_load(study), sdtm, out, verify=verify)
+    typer.echo(derived_text(done))
+    _exit(done.analyses.findings, fail_on)
+
+
+@app.command(epilog="Example: sdtm derivations")
+def derivations(
+    name: Annotated[str, typer.Argument(help="One derivation; default: all.")] = "",
+) -> None:
+    """The derivations of ADaM, with what each takes, makes and where its rule comes from."""
+    from sdtm.cli_text import derivations_text
+    from sdtm.derivations.registry import derivations as known
+
+    typer.echo(derivations_text(known(), name))
+
+
+@app.command(epilog="Example: sdtm init mystudy --raw extracts")
 def init(
     folder: Annotated[Path, typer.Argument(help="Folder of the new study.")],
-    study: Annotated[str, typer.Option(help="STUDYID; default: the folder's name in capitals.")] = "",
+    raw: Annotated[
+        Path | None, typer.Option(help="Folder of raw files: draft a spec for them, with evidence.")
+    ] = None,
+    study: Annotated[
+        str, typer.Option(help="STUDYID; default: what the files say, or the folder's name in capitals.")
+    ] = "",
 ) -> None:
-    """Make the skeleton of a study folder: study.yaml, sdtm/dm.yaml, raw/."""
+    """Make a study folder: with --raw a drafted spec and its open questions, else a skeleton."""
+    if raw is not None:
+        from sdtm.drafting.summary import summary_text
+        from sdtm.drafting.write import write_draft
+
+        drafted, written = write_draft(folder, raw, study)
+        typer.echo(summary_text(drafted))
+        typer.echo(f"\nwrote {len(written)} files; read them, then: sdtm lint {folder} --raw")
+        return
     from sdtm.skeleton import make_skeleton
 
     for path in make_skeleton(folder, study):
@@ -174,14 +229,13 @@ def lint(
     json: JsonOption = False,
 ) -> None:
     """Check a spec; with --raw also against the columns and texts of the raw files."""
+    from sdtm.cli_text import problems_text
     from sdtm.lint_study import lint_study
     from specs.problems import ProblemsFound, problems_json
 
     try:
         problems = lint_study(_load(study), raw=raw)
     except ProblemsFound as found:
-        if mark is None:
-            raise
         problems = found.problems
     if mark is not None:
         from sdtm.spec_workbook import mark_workbook
@@ -190,12 +244,9 @@ def lint(
     bad = any(problem.severity == "error" for problem in problems)
     if json:
         typer.echo(problems_json(problems))
-        raise typer.Exit(BAD_INPUT if bad else CLEAN)
-    if bad:
-        raise ProblemsFound(problems)
-    for problem in problems:
-        typer.echo(str(problem))
-    typer.echo(f"{study}: no errors, {len(problems)} notes")
+    else:
+        typer.echo(problems_text(study, problems), err=bad)
+    raise typer.Exit(BAD_INPUT if bad else CLEAN)
 
 
 @spec_app.command("show", epilog="Example: sdtm spec show lxi15029 AE")
@@ -211,6 +262,15 @@ def spec_show(
 
     plan = make_plan(_load(study), catalogue())
     typer.echo(plan_json(plan, domain.upper()) if json else plan_text(plan, domain.upper()))
+
+
+@spec_app.command("diff", epilog="Example: sdtm spec diff mystudy")
+def spec_diff(study: StudyArgument, json: JsonOption = False) -> None:
+    """What a study says otherwise than the libraries that it extends, with file and line of both."""
+    from sdtm.spec_diff import spec_diff_json, spec_diff_text
+
+    spec = _load(study)
+    typer.echo(spec_diff_json(spec) if json else spec_diff_text(spec))
 
 
 @spec_app.command("export", epilog="Example: sdtm spec export mystudy mystudy.xlsx")
@@ -374,6 +434,13 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("SDTM_DEBUG"):
             raise
+        if isinstance(error, OSError):
+            from specs.storage import storage_problem
+
+            refusal = storage_problem(error, "output")
+            if refusal is not None:
+                typer.echo(str(refusal), err=True)
+                sys.exit(BAD_INPUT)
         typer.echo(
             f"internal error: {type(error).__name__}: {error}\n"
             "This is a defect of the toolkit, not of your data. Set SDTM_DEBUG=1 to see where, and report it.",

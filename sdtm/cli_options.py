@@ -17,6 +17,7 @@ class FailOn(StrEnum):
 
 class Stage(StrEnum):
     sdtm = "sdtm"
+    adam = "adam"
 
 
 class Generation(StrEnum):
@@ -42,6 +43,9 @@ PreviousOption = Annotated[
     Path | None, typer.Option(help="Earlier output: records that were in it keep their --SEQ.")
 ]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Rows and columns unaccounted for are errors.")]
+DraftsOption = Annotated[
+    bool, typer.Option("--drafts", help="Run a spec with drafts that nobody has reviewed.")
+]
 VerifyOption = Annotated[
     bool, typer.Option("--verify", help="Read every transport file back with pyreadstat and pandas.")
 ]

@@ -7,12 +7,15 @@ by code. The order of the categories means nothing; ``rank`` gives an order to s
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from sdtm.numbers import number_text
+
+_MANY = 1 << 14  # rows from which Arrow's way to pick values pays
 
 
 def text(values: Sequence[str | None] | pd.Series, index: pd.Index | None = None) -> pd.Series:
@@ -21,14 +24,35 @@ def text(values: Sequence[str | None] | pd.Series, index: pd.Index | None = None
         if isinstance(values.dtype, pd.CategoricalDtype):
             return values
         index = values.index
+        if isinstance(values.dtype, pd.StringDtype):
+            return encoded(values)
     codes, unique = pd.factorize(np.asarray(values, dtype=object))
     return from_codes(codes, list(unique), index if index is not None else pd.RangeIndex(len(codes)))
+
+
+def encoded(column: pd.Series) -> pd.Series:
+    """A text column out of plain texts (``str``); any other column as it is."""
+    if not isinstance(column.dtype, pd.StringDtype):
+        return column
+    import pyarrow as pa
+
+    texts = pa.array(column.array, type=pa.large_string())
+    whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    distinct = whole.dictionary_encode()
+    codes = distinct.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return coded(codes, pd.Index(pd.array(distinct.dictionary, dtype="str")), column.index)
 
 
 def constant(value: str | None, index: pd.Index) -> pd.Series:
     """A text column with one value, or with none at all."""
     code = np.broadcast_to(np.int8(-1 if value is None else 0), len(index))  # takes no memory
-    return from_codes(code, [value] if value is not None else [], index)
+    return coded(code, _only(value), index)
+
+
+@functools.lru_cache(maxsize=256)
+def _only(value: str | None) -> pd.Index:
+    """The distinct texts of a constant column, which are asked for again and again."""
+    return pd.Index(pd.array([] if value is None else [value], dtype="str"))
 
 
 def from_codes(codes: np.ndarray, unique: Sequence[str], index: pd.Index) -> pd.Series:
@@ -55,18 +79,24 @@ def codes_of(column: pd.Series) -> np.ndarray:
     return column.array.codes  # type: ignore[attr-defined]
 
 
+def is_constant(values: np.ndarray) -> bool:
+    """Whether all rows stand in one place of memory, as the codes of ``constant`` do; they are equal then."""
+    return bool(len(values)) and values.strides == (0,)
+
+
 def unique_texts(column: pd.Series) -> list[str]:
     """The distinct texts that the codes of a column point at (some may be unused)."""
     return column.cat.categories.tolist()
 
 
 def byte_lengths(column: pd.Series) -> np.ndarray:
-    """The length in bytes (UTF-8) of each distinct text of a column."""
+    """The length in bytes (UTF-8) of each distinct text of a column; of each text of a plain one."""
     import pyarrow as pa
     import pyarrow.compute as arrow_compute
 
-    texts = pa.array(column.cat.categories, type=pa.large_string())
-    return arrow_compute.binary_length(texts).to_numpy(zero_copy_only=False)
+    coded_texts = isinstance(column.dtype, pd.CategoricalDtype)
+    texts = pa.array(column.cat.categories if coded_texts else column.array, type=pa.large_string())
+    return arrow_compute.fill_null(arrow_compute.binary_length(texts), 0).to_numpy(zero_copy_only=False)
 
 
 def map_unique(column: pd.Series, function: Callable[[list[str]], Sequence[str | None]]) -> pd.Series:
@@ -76,20 +106,54 @@ def map_unique(column: pd.Series, function: Callable[[list[str]], Sequence[str |
     """
     new = np.asarray(function(unique_texts(column)), dtype=object)
     codes, unique = pd.factorize(new)
-    return from_codes(take(codes.astype(smallest(len(unique))), column), list(unique), column.index)
+    codes = take_by_code(codes.astype(smallest(len(unique))), codes_of(column))
+    return from_codes(codes, list(unique), column.index)
 
 
 def take(per_unique: np.ndarray, column: pd.Series, missing: object = -1) -> np.ndarray:
-    """One value for each row from one value for each distinct text."""
-    codes = codes_of(column)
+    """One value for each row from one value for each distinct text; not to be written to."""
+    return take_by_code(per_unique, codes_of(column), missing)
+
+
+def take_by_code(per_unique: np.ndarray, codes: np.ndarray, missing: object = -1) -> np.ndarray:
+    """``take`` by the codes of a column; constant codes give a constant array."""
     if not len(per_unique):
         return np.full(len(codes), missing, dtype=np.asarray([missing]).dtype)
     per_unique = np.asarray(per_unique)
-    widened = per_unique.dtype.kind in "iu" and isinstance(missing, float)
-    table = np.empty(len(per_unique) + 1, dtype=float if widened else per_unique.dtype)
-    table[:-1] = per_unique
-    table[-1] = missing  # which is what code -1 picks
-    return table[codes]
+    kind = float if per_unique.dtype.kind in "iu" and isinstance(missing, float) else per_unique.dtype
+    if is_constant(codes):
+        value = missing if codes[0] < 0 else per_unique[codes[0]]
+        return np.broadcast_to(np.full(1, value, dtype=kind)[0], len(codes))
+    # Seen without its sign, code -1 is the last place of a table as long as the codes have values.
+    places = 1 << (8 * codes.itemsize)
+    if places <= max(256, len(codes)):
+        table = np.empty(places, dtype=kind)
+        table[: len(per_unique)] = per_unique
+        table[-1] = missing
+        return gather(table, codes.view(f"u{codes.itemsize}"))
+    if codes.min(initial=0) >= 0:
+        return gather(per_unique.astype(kind, copy=False), codes)
+    table = np.empty(len(per_unique) + 1, dtype=kind)
+    table[1:] = per_unique
+    table[0] = missing
+    return gather(table, codes + codes.dtype.type(1))
+
+
+def gather(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """``values[rows]``, several times faster where rows are many; ``rows`` are at least 0. Not to be written to."""
+    if len(rows) < _MANY or values.dtype.kind not in "biuf":
+        chosen = values.take(rows)
+    else:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        logical = values.dtype.kind == "b"
+        source = pa.array(np.ascontiguousarray(values.view(np.uint8) if logical else values))
+        indices = pa.array(np.ascontiguousarray(rows))
+        chosen = pc.take(source, indices, memory_pool=pa.system_memory_pool()).to_numpy()
+        chosen = chosen.view(bool) if logical else chosen
+    chosen.flags.writeable = False
+    return chosen
 
 
 def rank(column: pd.Series) -> np.ndarray:
@@ -102,7 +166,7 @@ def rank(column: pd.Series) -> np.ndarray:
     else:
         ranks = np.empty(len(texts), dtype=smallest(len(texts)))
         ranks[texts.array.argsort()] = np.arange(len(texts))
-    return take(ranks, column)
+    return take_by_code(ranks, codes)
 
 
 def stack(columns: Sequence[pd.Series]) -> pd.Series:
@@ -152,13 +216,21 @@ def pick(column: pd.Series, rows: np.ndarray) -> pd.Series:
     absent = rows.min(initial=0) < 0
     if isinstance(column.dtype, pd.CategoricalDtype):
         codes = codes_of(column)
-        chosen = codes.take(rows) if len(codes) else np.full(len(rows), -1, dtype=np.int8)
+        if is_constant(codes) and not (absent and codes[0] >= 0):
+            return coded(np.broadcast_to(codes[0], len(rows)), column.cat.categories, index)
         if absent:
-            chosen = np.where(rows >= 0, chosen, codes.dtype.type(-1))
+            chosen = codes.take(rows) if len(codes) else np.full(len(rows), -1, dtype=np.int8)
+            chosen = np.where(rows >= 0, chosen, chosen.dtype.type(-1))
+        else:
+            chosen = gather(codes, rows)
         return coded(chosen, column.cat.categories, index)
     values = column.to_numpy()
+    if is_constant(values) and not (absent and not np.isnan(values[0])):
+        return pd.Series(np.broadcast_to(values[0], len(rows)), index, copy=False)
+    if not absent:
+        return pd.Series(gather(values, rows), index, copy=False)
     chosen = values.take(rows) if len(values) else np.full(len(rows), np.nan)
-    return pd.Series(np.where(rows >= 0, chosen, np.nan) if absent else chosen, index, copy=False)
+    return pd.Series(np.where(rows >= 0, chosen, np.nan), index, copy=False)
 
 
 def coalesce(first: pd.Series, second: pd.Series) -> pd.Series:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from sdtm import columns
 
 _LARGEST = 2**62
+_AT_ONCE = 1 << 17  # rows; what is worked on then stays small
 
 
 def combinations(parts: Sequence[pd.Series | np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -19,23 +21,24 @@ def combinations(parts: Sequence[pd.Series | np.ndarray]) -> tuple[np.ndarray, n
     or arrays of numbers, all of one length; there is at least one.
     """
     packed = _packed(_codes(part) for part in parts)
+    packed -= packed.min(initial=0)
     span = int(packed.max(initial=-1)) + 1
-    if span > max(len(packed), 1 << 16):
+    if span > max(2 * len(packed), 1 << 16):
         numbers, unique = pd.factorize(packed)
-        return numbers, _first_rows(numbers, len(unique))
+        return numbers, first_rows(numbers, len(unique))
     # So few that each has a place in a table; quicker than to look them up by hash.
-    first = _first_rows(packed, span)
+    first = first_rows(packed, span)
     found = np.flatnonzero(first >= 0)
     found = found[np.argsort(first[found])]
-    place = np.empty(span, dtype=np.int64)
-    place[found] = np.arange(len(found))
-    return place[packed], first[found]
+    place = np.empty(span, dtype=np.int32)
+    place[found] = np.arange(len(found), dtype=np.int32)
+    return columns.gather(place, packed), first[found]
 
 
-def _first_rows(numbers: np.ndarray, count: int) -> np.ndarray:
+def first_rows(numbers: np.ndarray, count: int) -> np.ndarray:
     """The first row of each number; -1 where no row has it."""
-    first = np.full(count, -1, dtype=np.int64)
-    first[numbers[::-1]] = np.arange(len(numbers) - 1, -1, -1)
+    first = np.full(count, -1, dtype=np.int32)
+    first[numbers[::-1]] = np.arange(len(numbers) - 1, -1, -1, dtype=np.int32)
     return first
 
 
@@ -73,8 +76,11 @@ def rank(part: pd.Series | np.ndarray) -> np.ndarray:
     """Integers that sort as the values do: texts by code point, numbers by size, missing first (-1)."""
     if isinstance(part, pd.Series) and isinstance(part.dtype, pd.CategoricalDtype):
         return columns.rank(part)
-    codes, unique = pd.factorize(np.asarray(part), sort=True)
-    return codes.astype(columns.smallest(len(unique)))
+    codes, unique = pd.factorize(np.asarray(part))
+    small = columns.smallest(len(unique))
+    ranks = np.empty(len(unique), dtype=small)
+    ranks[np.argsort(unique)] = np.arange(len(unique))
+    return columns.take_by_code(ranks, codes.astype(small))
 
 
 def order_by(ranks: Iterable[np.ndarray]) -> np.ndarray:
@@ -85,9 +91,20 @@ def order_by(ranks: Iterable[np.ndarray]) -> np.ndarray:
 def sorted_by(ranks: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """As ``order_by``; and for each row but the last in that order whether the next one has equal ranks."""
     packed = _packed((each, int(each.max(initial=-1)) + 1) for each in ranks)
-    order = np.argsort(packed, kind="stable")
-    packed = packed[order]
-    return order, packed[1:] == packed[:-1]
+    order = np.argsort(packed, kind="stable").astype(np.int32)  # of half the size from here on
+    tied = np.empty(max(len(order) - 1, 0), dtype=bool)
+    for start in range(0, len(tied), _AT_ONCE):
+        values = columns.gather(packed, order[start : start + _AT_ONCE + 1])
+        tied[start : start + _AT_ONCE] = values[1:] == values[:-1]
+    return order, tied
+
+
+def texts_at(column: pd.Series, positions: np.ndarray) -> Any:
+    """The texts of some rows of a text column as an Arrow array; null where missing."""
+    import pyarrow as pa
+
+    codes = columns.codes_of(column)[positions]
+    return pa.array(column.cat.categories, type=pa.large_string()).take(pa.array(codes, mask=codes < 0))
 
 
 def _texts_at(column: pd.Series, positions: np.ndarray) -> list[str | None]:
@@ -103,17 +120,21 @@ def _codes(part: pd.Series | np.ndarray) -> tuple[np.ndarray, int]:
 
 
 def _packed(coded: Iterable[tuple[np.ndarray, int]]) -> np.ndarray:
-    """One integer for each row, ordered as the codes are, the first most significant."""
+    """One integer for each row, ordered as the codes are, the first most significant.
+
+    Codes begin at -1, so that ``count + 1`` of them are told apart and the integers may be below 0.
+    """
     packed = np.zeros(0, dtype=np.int64)
     size = 0
     for codes, count in coded:
         if not size:
             packed, size = np.zeros(len(codes), dtype=np.int64), 1
+        if columns.is_constant(codes):
+            continue  # tells no rows apart
         if size > _LARGEST // (count + 1):
             numbers, unique = pd.factorize(packed, sort=True)
             packed, size = numbers.astype(np.int64), len(unique)
         packed *= count + 1
         packed += codes
-        packed += 1
         size *= count + 1
     return packed

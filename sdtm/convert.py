@@ -13,20 +13,27 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import constant, empty, map_unique, stack
+from sdtm.columns import coalesce, constant, empty, map_unique, stack
+from sdtm.copied_domains import copied_domains
+from sdtm.data_cut_dates import begin_cut
+from sdtm.data_cut_log import CutLog
 from sdtm.finish import finish_domain
 from sdtm.finishing.collapse import collapse
 from sdtm.finishing.supplemental import Qualifier
-from sdtm.mapping.apply import Watcher, make
+from sdtm.mapping.apply import make
 from sdtm.mapping.scope import BlockScope, Origin, by_subject
 from sdtm.mapping.source import Block, RowAccount, map_source
+from sdtm.mapping.watch import BASE, MADE, READY, Watcher
 from sdtm.memory import give_back
 from sdtm.plan import DomainPlan, Plan, SourcePlan, VariablePlan
 from sdtm.raw_rows import RawRows
+from sdtm.reference_ranges import add_reference_ranges
 from sdtm.results import add_standard_results
 from sdtm.stages import RawTable
+from sdtm.subject_arms import add_subject_arms
 from sdtm.subject_dates import add_elements, add_reference_dates
 from sdtm.visit_assignment import assign_all_visits
+from sdtm.visit_windows import apply_visit_windows
 from specs.model import UnitConversion
 from specs.problems import Problem, ProblemsFound, suggest
 from validation.findings import Finding
@@ -80,6 +87,7 @@ class ShardResult:
     domains: dict[str, FinishedDomain] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     accounts: list[RowAccount] = field(default_factory=list)
+    cut: CutLog | None = None
 
 
 def convert_shard(
@@ -94,17 +102,29 @@ def convert_shard(
     """
     result = ShardResult()
     states: dict[str, DomainState] = {}
-    order = plan.order()
+    order = [name for name in plan.order() if not plan.domains[name].definition.copy_of]
     derived = [name for name in order if any(s.from_domain for s in plan.domains[name].sources)]
     for name in order:
         if name not in derived:
             states[name] = _map_domain(plan, plan.domains[name], tables, states, result, watch)
             give_back()
+    cutting, found, accounts = begin_cut(plan, states, tables)
+    result.findings += found
+    result.accounts += accounts
+    if cutting is not None:
+        result.findings += cutting.apply(states)
+        result.cut = cutting.log
+        if watch is not None:
+            watch.cut(cutting)
     result.findings += assign_all_visits(plan, states)
     for name in derived:
         states[name] = _map_domain(plan, plan.domains[name], tables, states, result, watch)
+        if cutting is not None:
+            result.findings += cutting.apply({name: states[name]})
         result.findings += assign_all_visits(plan, {name: states[name]})
     for state in states.values():
+        if watch is not None:
+            watch.stage(BASE, state)
         if state.plan.definition.collapse:
             result.findings += collapse(state)
         if state.plan.is_findings:
@@ -112,23 +132,40 @@ def convert_shard(
 
     if "DM" in states:
         result.findings += add_reference_dates(plan, states)
+        if cutting is not None:
+            cutting.again(states["DM"])
         _late(states["DM"], 1, None, result, tables, watch)
+        result.findings += add_subject_arms(plan, states["DM"])
+        if cutting is not None:
+            cutting.again(states["DM"])
     subjects = states["DM"].table() if "DM" in states else None
     if "SE" in states:
         result.findings += add_elements(plan, states)
+    result.findings += apply_visit_windows(plan, states, subjects)
     for name, state in states.items():
         if name != "DM":
             _late(state, 1, subjects, result, tables, watch)
     elements = states["SE"].table() if "SE" in states else None
     for name in order:
         state = states[name]
+        if watch is not None:
+            watch.stage(READY, state)
         finish = finish_domain(plan, state, subjects, elements)
         result.findings += finish.findings
+        if state.plan.is_findings:
+            result.findings += add_reference_ranges(plan, state)
         _late(state, 2, subjects, result, tables, watch)
-        done, found = finish.close(state, (previous or {}).get(name))
+        if cutting is not None:
+            cutting.again(state)
+        if watch is not None:
+            watch.stage(MADE, state)
+        done, found = finish.close(state, (previous or {}).get(name), watch)
         result.findings += found
         result.domains[name] = done
         give_back()
+    copies, found = copied_domains(plan, result.domains)
+    result.domains |= copies
+    result.findings += found
     return result
 
 
@@ -212,6 +249,7 @@ def stack_blocks(plan: Plan, domain: DomainPlan, blocks: list[Block]) -> DomainS
         stack([block.scope.origin.table for block in blocks]),
         np.concatenate(positions) if len(positions) > 1 else positions[0],
         stack([block.scope.origin.column for block in blocks]),
+        _lines(blocks),
     )
     if len(blocks) == 1:
         frame = {name: column.set_axis(pd.RangeIndex(len(column))) for name, column in frame.items()}
@@ -221,6 +259,11 @@ def stack_blocks(plan: Plan, domain: DomainPlan, blocks: list[Block]) -> DomainS
     state = DomainState(domain, frame, supp, origin, visits, blocks, spans, units=plan.study.units)
     _pair_test_names(plan, state)
     return state
+
+
+def _lines(blocks: Sequence[Block]) -> np.ndarray | None:
+    lines = [line for block in blocks if (line := block.scope.origin.line) is not None]
+    return np.concatenate(lines) if lines and len(lines) == len(blocks) else None
 
 
 def _release(block: Block) -> None:
@@ -248,19 +291,26 @@ def _stacked(
 def _pair_test_names(plan: Plan, state: DomainState) -> None:
     """--TEST of --TESTCD where the spec maps only the code (CT: the terms share a code)."""
     code, name = f"{state.plan.name}TESTCD", f"{state.plan.name}TEST"
-    if code not in state.frame or (name in state.frame and state.frame[name].notna().any()):
+    if code not in state.frame or (name in state.frame and state.frame[name].notna().all()):
         return
-    definition = plan.guide.variable(state.plan.name, code, state.plan.class_name)
-    lists = definition.codelists if definition is not None else ()
 
     def paired(codes: list[str]) -> list[str | None]:
-        return [
-            state.plan.test_names.get(c)
-            or next((n for key in lists if (n := plan.terminology.paired_test_name(key, c))), None)
-            for c in codes
-        ]
+        return paired_test_names(plan, state.plan.name, codes)
 
-    state.frame[name] = map_unique(state.frame[code], paired)
+    names = map_unique(state.frame[code], paired)
+    state.frame[name] = coalesce(state.frame[name], names) if name in state.frame else names
+
+
+def paired_test_names(plan: Plan, domain: str, codes: Sequence[str]) -> list[str | None]:
+    """--TEST of each --TESTCD: what the study declares, else what CT pairs with it."""
+    compiled = plan.domains[domain]
+    definition = plan.guide.variable(domain, f"{domain}TESTCD", compiled.class_name)
+    lists = definition.codelists if definition is not None else ()
+    return [
+        compiled.test_names.get(c)
+        or next((n for key in lists if (n := plan.terminology.paired_test_name(key, c))), None)
+        for c in codes
+    ]
 
 
 def _late(

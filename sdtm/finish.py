@@ -22,6 +22,7 @@ from sdtm.finishing.sequence import number_in_order, number_within, sort_order, 
 from sdtm.finishing.study_day import compute_study_day
 from sdtm.long_text import split_long_text
 from sdtm.mapping.scope import NOWHERE, by_subject
+from sdtm.mapping.watch import Watcher
 from sdtm.memory import give_back
 from sdtm.plan import Plan
 from sdtm.raw_rows import once
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 # What makes two results the same test, beside --TESTCD (trap 17: GLUC in serum and in urine).
 SAME_TEST = ("CAT", "SCAT", "SPEC", "METHOD", "LOC", "LAT", "DIR", "POS", "EVAL", "EVALID", "LNKID", "FAST")
 STUDY_DAYS = (("DY", "DTC"), ("STDY", "STDTC"), ("ENDY", "ENDTC"))
+_COLUMNS_AT_ONCE = 8  # sorted before the memory of the unsorted ones is given back
 
 
 @dataclass(slots=True)
@@ -47,7 +49,7 @@ class Finishing:
     findings: list[Finding] = field(default_factory=list)
 
     def close(
-        self, state: DomainState, previous: pd.DataFrame | None
+        self, state: DomainState, previous: pd.DataFrame | None, watch: Watcher | None = None
     ) -> tuple[FinishedDomain, list[Finding]]:
         """Sort, number, split long text and build SUPP--."""
         from sdtm.convert import FinishedDomain
@@ -78,7 +80,9 @@ class Finishing:
             del subjects
         else:
             rows = sort_order(_content(state), keys)
-        rows = rows.astype(np.int32)
+        rows = rows.astype(np.int32, copy=False)
+        if watch is not None:
+            watch.order(domain, rows)
         give_back()
         more = None
         if state.more is not None:
@@ -94,6 +98,7 @@ class Finishing:
         if in_key_order:  # then there is nothing to sort by the new numbers
             done[sequence] = pd.Series(number_in_order(codes_of(done["USUBJID"])), copy=False)
         if block is not None:
+            give_back()
             identity = identities_by_raw_key(self.plan, block, origin.position, origin.column, done)
         source = {
             "table": origin.table,
@@ -118,13 +123,19 @@ def _in_order(state: DomainState, rows: np.ndarray) -> pd.DataFrame:
     """The sorted variables. But for those of DM and SE, which other domains read, they leave the state one by one,
     so that no domain is in memory twice."""
     for block in state.blocks:
-        block.scope.origin = NOWHERE
+        block.scope.origin, block.scope.rows = NOWHERE, None
     state.blocks.clear()
     columns = dict(state.frame)
     if state.plan.name not in ("DM", "SE"):
         state.frame.clear()
         state.origin = NOWHERE
-    return pd.DataFrame({name: pick(columns.pop(name), rows) for name in list(columns)}, copy=False)
+    sorted_columns = {}
+    for number, name in enumerate(list(columns), 1):
+        sorted_columns[name] = pick(columns.pop(name), rows)
+        if number % _COLUMNS_AT_ONCE == 0:
+            give_back()
+    give_back()
+    return pd.DataFrame(sorted_columns, copy=False)
 
 
 def _content(state: DomainState) -> pd.DataFrame:
@@ -179,6 +190,7 @@ def finish_domain(
         if variable in frame:
             frame["EPOCH"] = once(state, [own, frame[variable]], lambda o, d: compute_epoch(o, d, elements))
     if state.plan.is_findings:
+        give_back()
         _baseline(plan, state, subjects, wanted)
     return finishing
 

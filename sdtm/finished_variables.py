@@ -28,12 +28,25 @@ FINISHED: dict[str, tuple[str, tuple[str, ...]]] = {
     "--STRESC": ("the collected result in standard units (units:)", ("--ORRES", "--ORRESU")),
     "--STRESN": ("the collected result in standard units (units:)", ("--ORRES", "--ORRESU")),
     "--STRESU": ("the standard unit of the test (units:)", ("--ORRESU",)),
+    "--STNRLO": ("the lower limit in standard units (units:)", ("--ORNRLO", "--ORRESU")),
+    "--STNRHI": ("the upper limit in standard units (units:)", ("--ORNRHI", "--ORRESU")),
+    "--NRIND": (
+        "the result compared with its reference range",
+        ("--ORRES", "--ORNRLO", "--ORNRHI", "--STNRC"),
+    ),
     "--TESTCD": ("the test of the findings: block", ()),
     "--TEST": ("the name that belongs to the test code", ("--TESTCD",)),
     "--ORRES": ("the result column of the test", ()),
     "--ORRESU": ("the unit of the test", ()),
     "--STAT": ("NOT DONE as the spec's not_done: or status: says", ()),
     "--REASND": ("the reason of the test or of not_done:", ()),
+}
+# By `assign_arms:` of DM.
+_ARMS = {
+    "ARM": "the name of the arm under arms:",
+    "ACTARM": "the name of the arm under arms:",
+    "ACTARMCD": "the planned arm of a subject with a dose (assign_arms:)",
+    "ARMNRS": "why there is no arm, by dose and arm (assign_arms:)",
 }
 _ELEMENTS = ("ETCD", "ELEMENT", "EPOCH", "TAETORD", "SESTDTC", "SEENDTC")
 _WIDE = ("TESTCD", "TEST", "ORRES", "ORRESU", "STAT", "REASND")
@@ -71,6 +84,12 @@ def made_from_raw(study: Study, guide: ImplementationGuide, domain: DomainPlan) 
     return found
 
 
+def _ranges(name: str, made: Collection[str]) -> set[str]:
+    """Standard limits and the indicator, where there is a range to make them from."""
+    limits = {f"{name}STNR{end}" for end in ("LO", "HI") if f"{name}ORNR{end}" in made}
+    return {*limits, f"{name}NRIND"} if limits or f"{name}STNRC" in made else set()
+
+
 def finished_variables(
     study: Study, guide: ImplementationGuide, domains: Mapping[str, DomainPlan], name: str
 ) -> dict[str, str]:
@@ -80,10 +99,13 @@ def finished_variables(
     on the data. Dropped variables are left out.
     """
     domain = domains[name]
+    if domain.definition.copy_of in domains and domain.definition.copy_of != name:
+        return _copied(study, guide, domains, domain)
     made = made_from_raw(study, guide, domain)
     references = _reference_dates(domains)
     if name == "DM":
         made |= set(domain.definition.reference_dates)
+        made |= set(_ARMS) if domain.definition.assign_arms else set()
     elif _exists(guide, domain, f"{name}SEQ"):
         made.add(f"{name}SEQ")
     if domain.sources or made > {"STUDYID", "DOMAIN", "USUBJID"}:
@@ -91,6 +113,22 @@ def finished_variables(
     found = made - mapped_variables(domain) - set(domain.definition.drop)
     ways = {pattern.replace("--", name): text for pattern, (text, _) in FINISHED.items()}
     return {variable: _way(domain, variable, ways) for variable in found if _exists(guide, domain, variable)}
+
+
+def _copied(
+    study: Study, guide: ImplementationGuide, domains: Mapping[str, DomainPlan], domain: DomainPlan
+) -> dict[str, str]:
+    """All variables of a copy: those of the other domain under its own prefix."""
+    old, new = domain.definition.copy_of, domain.name
+    parent = domains[old]
+    names = mapped_variables(parent) | set(finished_variables(study, guide, domains, old)) | {f"{old}SEQ"}
+    own = {new + name.removeprefix(old) if name.startswith(old) else name: name for name in names}
+    ways = {pattern.replace("--", new): text for pattern, (text, _) in FINISHED.items()}
+    units = {f"{new}{suffix}" for suffix in (*_STANDARD, "STNRLO", "STNRHI")}
+    return {
+        variable: ways[variable] if variable in units and variable in ways else f"{old}.{name} (copy_of:)"
+        for variable, name in own.items()
+    }
 
 
 def _timed(
@@ -101,7 +139,7 @@ def _timed(
     made: Collection[str],
     references: Collection[str],
 ) -> set[str]:
-    """Study days, EPOCH and --LOBXFL."""
+    """Study days, EPOCH, --LOBXFL, and what follows from reference ranges."""
     name = domain.name
     found = set()
     if "RFSTDTC" in references:
@@ -114,6 +152,8 @@ def _timed(
     flagged = domain.is_findings and not baseline.skip and baseline.before in references
     if flagged and {f"{name}TESTCD", f"{name}DTC"} <= set(made):
         found.add(f"{name}LOBXFL")
+    if domain.is_findings and f"{name}ORRES" in made:
+        found |= _ranges(name, made)
     return {variable for variable in found if _exists(guide, domain, variable)}
 
 
@@ -132,6 +172,8 @@ def _way(domain: DomainPlan, variable: str, ways: Mapping[str, str]) -> str:
     rule = domain.definition.reference_dates.get(variable)
     if rule is not None:
         return date_source_text(rule)
+    if domain.name == "DM" and variable in _ARMS:
+        return _ARMS[variable]
     if domain.name == "SE" and not domain.sources and variable in _ELEMENTS:
         return "the elements of the study (elements:)"
     return ways.get(variable, "")

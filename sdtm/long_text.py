@@ -12,6 +12,7 @@ from sdtm.finishing.long_text import LIMIT, split_text, supplemental_names
 from sdtm.finishing.supplemental import Qualifier
 from sdtm.plan import Plan
 from sdtm.visit_assignment import places
+from specs.standards.ig import CONTINUED
 from validation.findings import PLACES_SHOWN, Finding
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ def split_long_text(plan: Plan, state: DomainState) -> list[Finding]:
     """Split the long texts of a domain, where the standard and the spec let them be split.
 
     A variable with a codelist, a date, a name or ``long_text: refuse`` keeps its text; the transport writer
-    then refuses it. QNAMs of the parts are the variable's name with 1, 2 …
+    then refuses it. QNAMs of the parts are the variable's name with 1, 2 …; a comment goes on in COVAL1, COVAL2 …
+    (SDTMIG 3.4, 5.1), without a finding, since nothing leaves its dataset.
     """
     findings = []
     for name in list(state.frame):
@@ -38,6 +40,11 @@ def split_long_text(plan: Plan, state: DomainState) -> list[Finding]:
             continue
         parts = split_text(unique_texts(column), LIMIT)
         most = max(len(part) for part, is_long in zip(parts, long, strict=True) if is_long)
+        if name == CONTINUED.get(state.plan.name):
+            for number in range(1, most):
+                state.frame[f"{name}{number}"] = _nth(parts, number, column)
+            state.frame[name] = _nth(parts, 0, column)
+            continue
         taken = {*state.frame, *state.supp}
         definition = plan.guide.variable(state.plan.name, name, state.plan.class_name)
         label = definition.label if definition else name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from fractions import Fraction
 
@@ -31,6 +32,12 @@ def split_number(text: str) -> tuple[int, int] | None:
 
 def number_text(text: str) -> str | None:
     """Shortest text of the same number: ``067.0`` -> ``67``, ``1E3`` -> ``1000``; ``None`` if no number."""
+    return _number_text(text) if len(text) <= _LONGEST else _number_text(text.strip()[: _LONGEST + 1])
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _number_text(text: str) -> str | None:
+    # Results, standard results, limits and indicators ask this of the same texts.
     parts = split_number(text)
     return None if parts is None else plain(*parts)
 

@@ -12,15 +12,19 @@ import pandas as pd
 
 from sdtm.assemble import assemble, dataset_order
 from sdtm.convert import ShardResult, convert_shard
+from sdtm.data_cut_log import CutLog
 from sdtm.mapping.derive import derive_columns
 from sdtm.mapping.registry import catalogue
 from sdtm.mapping.source import duplicate_keys
 from sdtm.memory import give_back
 from sdtm.plan import Plan, make_plan
+from sdtm.relationships import relationships
 from sdtm.shards import Shard, merge, split_tables
 from sdtm.stages import Dataset, RawTable
 from sdtm.trace.ledger import TableBooks, keep_books
 from sdtm.trial_design import trial_design
+from specs.drafts import drafts as drafts_of
+from specs.drafts import refuse_drafts
 from specs.location import Location
 from specs.model import Study
 from specs.problems import Problem, ProblemsFound
@@ -41,6 +45,7 @@ class Conversion:
     books: list[TableBooks]
     findings: list[Finding]
     seconds: dict[str, float] = field(default_factory=dict)
+    cut: CutLog | None = None
 
 
 def read_tables(study: Study) -> tuple[dict[str, RawTable], list[Finding]]:
@@ -54,14 +59,16 @@ def read_tables(study: Study) -> tuple[dict[str, RawTable], list[Finding]]:
 def try_read(study: Study) -> tuple[dict[str, RawTable], list[Finding], list[Problem]]:
     """The raw datasets that can be read, and the problems of those that cannot."""
     from sdtm.extract import read_raw
+    from sdtm.extract.needed import spec_text
 
+    said = spec_text(study)
     folder = (study.folder / study.raw.folder).resolve()
     tables: dict[str, RawTable] = {}
     problems: list[Problem] = []
     findings: list[Finding] = []
     for name, dataset in study.raw.datasets.items():
         try:
-            read = read_raw(name, dataset, study.raw, folder)
+            read = read_raw(name, dataset, study.raw, folder, said)
         except ProblemsFound as found:
             problems += found.problems
             continue
@@ -99,17 +106,22 @@ def convert(
     workers: int = 1,
     cluster: str = "",
     previous: Path | None = None,
+    drafts: bool = False,
     progress: Progress | None = None,
 ) -> Conversion:
     """Raw extracts to SDTM datasets, in memory.
 
     ``workers`` processes share the subjects; the result does not depend on their number. ``previous``: an
-    earlier output folder whose --SEQ numbers stay. Raises ``ProblemsFound`` for bad input or spec.
+    earlier output folder whose --SEQ numbers stay. ``drafts``: also what nobody has reviewed. Raises
+    ``ProblemsFound`` for bad input or spec.
     """
+    if not drafts:
+        refuse_drafts(study)
     say = progress or (lambda _: None)
     clock = _Clock()
     say("reading raw files")
     tables, findings = read_tables(study)
+    findings = [*findings, *draft_findings(study)]
     clock.stage("read")
     say("compiling the spec")
     plan = make_plan(study, catalogue(), {name: list(table.frame) for name, table in tables.items()})
@@ -123,11 +135,23 @@ def convert(
     give_back()
     clock.stage("map and finish")
     datasets = assemble(plan, result.domains) | trial_design(plan)
+    related, unrelated = relationships(plan, datasets, tables)
+    datasets |= related
     datasets = {name: datasets[name] for name in sorted(datasets, key=dataset_order)}
     books, leftovers = keep_books(plan, tables, result.accounts)
-    findings = fold([*findings, *result.findings, *leftovers])
+    findings = fold([*findings, *result.findings, *unrelated, *leftovers])
+    give_back()
     clock.stage("assemble")
-    return Conversion(study, plan, tables, datasets, books, findings, clock.seconds)
+    return Conversion(study, plan, tables, datasets, books, findings, clock.seconds, result.cut)
+
+
+def draft_findings(study: Study) -> list[Finding]:
+    """A warning for what was made by mappings that nobody has reviewed."""
+    count = len(drafts_of(study))
+    if not count:
+        return []
+    found, expected = f"made with {count} drafts", "a spec whose mappings a person has reviewed"
+    return [Finding("drafts", "warning", found, expected, "review them; `sdtm lint` says where they are")]
 
 
 def convert_shards(

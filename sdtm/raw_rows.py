@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import codes_of, pick
-from sdtm.combinations import combinations
+from sdtm.columns import codes_of, gather, is_constant, pick
+from sdtm.combinations import combinations, first_rows
 
 if TYPE_CHECKING:
     from sdtm.convert import DomainState
@@ -25,6 +26,21 @@ class RawRows:
     origin: Origin
     number: np.ndarray
     first: np.ndarray
+    _known: dict[int, weakref.ref[np.ndarray]] = field(default_factory=dict)
+
+    def repeats(self, codes: np.ndarray) -> bool:
+        """Whether all records of a raw row have the same code. Asked of the same columns again and again."""
+        if is_constant(codes):
+            return True
+        values = codes if codes.base is None else codes.base
+        known = self._known.get(id(values))
+        if known is not None and known() is values and values.shape == codes.shape:
+            return True
+        if not np.array_equal(gather(gather(codes, self.first), self.number), codes):
+            return False
+        if isinstance(values, np.ndarray):
+            self._known[id(values)] = weakref.ref(values)
+        return True
 
 
 def once(state: DomainState, parts: Sequence[pd.Series], function: Callable[..., pd.Series]) -> pd.Series:
@@ -50,28 +66,27 @@ def records_alike(state: DomainState, parts: Sequence[pd.Series]) -> tuple[np.nd
         return combinations(parts)
     if len(rows.first) == len(rows.number):
         return None
-    for part in parts:
-        codes = codes_of(part)
-        if not np.array_equal(codes[rows.first][rows.number], codes):
-            return combinations(parts)
-    return rows.number, rows.first
+    if all(rows.repeats(codes_of(part)) for part in parts):
+        return rows.number, rows.first
+    return combinations(parts)
 
 
 def _rows(state: DomainState) -> RawRows | None:
     """Kept with the state until its records change. None where a record has no raw row."""
     origin = state.origin
     if state.rows is None or state.rows.origin is not origin:
-        tables = codes_of(origin.table).astype(np.int64)
+        tables = codes_of(origin.table)
         if origin.position.min(initial=0) < 0 or tables.min(initial=0) < 0:
             return None
-        row = tables * (int(origin.position.max(initial=0)) + 1) + origin.position
+        row = origin.position
+        if not is_constant(tables):
+            row = tables.astype(np.int64) * (int(row.max(initial=0)) + 1) + row
         size = int(row.max(initial=-1)) + 1
         if size > 4 * len(row) + 1000:
             row, found = pd.factorize(row)
             size = len(found)
-        first = np.full(size, -1, dtype=np.int64)
-        first[row[::-1]] = np.arange(len(row) - 1, -1, -1)
+        first = first_rows(row, size)
         made = first >= 0
-        number = (np.cumsum(made, dtype=np.int32) - 1)[row]
+        number = row if made.all() else gather(np.cumsum(made, dtype=np.int32) - np.int32(1), row)
         state.rows = RawRows(origin, number, first[made])
     return state.rows

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
-from sdtm.columns import constant
+from sdtm.columns import blank, choose, constant, map_unique
+from sdtm.compile_terms import same_codelist
+from sdtm.mapping.terminology import TermMap
 from sdtm.mapping.units import standardize_results
 from sdtm.plan import Plan
 from sdtm.visit_assignment import places
+from specs.model import UnitConversion
 from validation.findings import PLACES_SHOWN, Finding
 
 if TYPE_CHECKING:
@@ -25,23 +29,67 @@ def add_standard_results(plan: Plan, state: DomainState) -> list[Finding]:
     result, test = f"{domain}ORRES", f"{domain}TESTCD"
     if result not in frame or test not in frame:
         return []
-    mapped = {v.name for source in state.plan.sources for v in source.variables}
-    wanted = [s for s in ("STRESC", "STRESN", "STRESU") if f"{domain}{s}" not in mapped]
+    theirs = {suffix: _mapped_rows(state, f"{domain}{suffix}") for suffix in ("STRESC", "STRESN", "STRESU")}
+    wanted = [s for s, rows in theirs.items() if f"{domain}{s}" not in frame or not rows.all()]
     if not wanted:
         return []
     units = frame.get(f"{domain}ORRESU", constant(None, state.index))
-    standard, conversions = _standards(plan, state)
+    standard, conversions = standards(plan, state)
     made = standardize_results(frame[test], frame[result], units, conversions, standard)
     for suffix in wanted:
         column = made.frame[suffix]
+        if suffix == "STRESC":
+            column = _in_study_terms(plan, state, column)
         if suffix in ("STRESU",) and not column.notna().any():
             continue
-        frame[f"{domain}{suffix}"] = column
-    return _losses(state, made.reasons)
+        name = f"{domain}{suffix}"
+        frame[name] = choose(theirs[suffix], frame[name], column) if theirs[suffix].any() else column
+    assumed = units.isna().to_numpy() & made.frame["STRESU"].notna().to_numpy() & ~theirs["STRESC"]
+    lost = blank(made.reasons, theirs["STRESC"])
+    return [*_losses(state, lost), *_assumed_units(state, assumed, made.frame["STRESU"])]
 
 
-def _standards(plan: Plan, state: DomainState):  # type: ignore[no-untyped-def]
-    standard: dict[str, str] = {}
+def _mapped_rows(state: DomainState, variable: str) -> np.ndarray:
+    """Records of the sources that map a variable themselves; one that does so leaves the others their own."""
+    maps = [any(v.name == variable for v in source.variables) for source in state.plan.sources]
+    if not state.spans:  # collapsed: records of several sources may have become one
+        return np.full(state.size, any(maps))
+    rows = np.zeros(state.size, dtype=bool)
+    for (start, stop), mapped in zip(state.spans, maps, strict=True):
+        rows[start:stop] = mapped
+    return rows
+
+
+def _assumed_units(state: DomainState, rows: np.ndarray, units: pd.Series) -> list[Finding]:
+    """Results without a unit that a conversion from no unit gives one."""
+    domain = state.plan.name
+    told = units.astype(object).to_numpy()
+    found = []
+    for unit in sorted(set(told[rows].tolist())):
+        at = np.flatnonzero(rows & (told == unit))
+        tests = ", ".join(sorted(set(state.frame[f"{domain}TESTCD"].iloc[at].astype(object))))
+        found.append(
+            Finding(
+                "unit-assumed",
+                "warning",
+                f"no unit of {tests}; taken as {unit}, as units: of the study says",
+                "the unit that was collected",
+                "query the site; the standard result counts on what the study declares",
+                domain,
+                f"{domain}ORRESU",
+                places(state, at[:PLACES_SHOWN], ""),
+                len(at),
+            )
+        )
+    return found
+
+
+def standards(plan: Plan, state: DomainState) -> tuple[dict[str, str], list[UnitConversion]]:
+    """Unit of the standard results of each test, and the conversions with the digits that tests ask for.
+
+    In a domain (or study) of conventional units those of ``conventional_units`` go before the others.
+    """
+    standard = dict(plan.study.standard_units)
     digits: dict[str, int] = {}
     for source in state.plan.sources:
         for code, test in source.definition.findings.items():
@@ -49,7 +97,8 @@ def _standards(plan: Plan, state: DomainState):  # type: ignore[no-untyped-def]
                 standard[code] = test.standard_unit
             if test.digits is not None:
                 digits[code] = test.digits
-    standard = {**plan.study.standard_units, **standard}
+    if (state.plan.definition.unit_system or plan.study.unit_system) == "conventional":
+        standard |= plan.study.conventional_units
     conversions = [
         c.model_copy(update={"digits": digits[c.test]}) if c.test in digits and c.digits is None else c
         for c in plan.study.units
@@ -57,7 +106,24 @@ def _standards(plan: Plan, state: DomainState):  # type: ignore[no-untyped-def]
     return standard, conversions
 
 
-def _losses(state: DomainState, reasons) -> list[Finding]:  # type: ignore[no-untyped-def]
+def _in_study_terms(plan: Plan, state: DomainState, results: pd.Series) -> pd.Series:
+    """Results through the terms that the study gives the codelist of --STRESC; all others stay."""
+    definition = plan.guide.variable(state.plan.name, f"{state.plan.name}STRESC", state.plan.class_name)
+    codes = definition.codelists if definition else ()
+    own = [c for c in plan.study.codelists.values() if c.codelist and c.terms]
+    own = [c for c in own if same_codelist(plan.terminology, c.codelist, codes)]
+    if not own:
+        return results
+    maps = [TermMap(state.plan.name, c.terms, ignore_case=c.ignore_case, others="keep") for c in own]
+
+    def mapped(texts: list[str]) -> list[str | None]:
+        known = [next((v for m in maps if (v := m.look_up(text)[0]) != text), text) for text in texts]
+        return list(known)
+
+    return map_unique(results, mapped)
+
+
+def _losses(state: DomainState, reasons: pd.Series) -> list[Finding]:
     rows = np.flatnonzero(reasons.notna().to_numpy())
     told = reasons.iloc[rows].astype(object).to_numpy()
     domain = state.plan.name

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sdtm.pipeline import Conversion, Progress, convert, judge_conversion
 from sdtm.stages import WrittenFile
@@ -11,7 +13,10 @@ from sdtm.write_output import check_output, write_output
 from specs import load_study
 from specs.model import Study
 from specs.problems import Problem, ProblemsFound
-from validation.findings import Finding
+from validation.findings import Finding, capped, fold
+
+if TYPE_CHECKING:
+    from sdtm.adam.engine import Analyses
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,7 @@ class Run:
     findings: list[Finding]
     written: list[WrittenFile]
     out: Path
+    analyses: Analyses | None = None
 
 
 def run(
@@ -34,12 +40,15 @@ def run(
     verify: bool = False,
     strict: bool = False,
     judged: bool = True,
+    to: str = "adam",
+    drafts: bool = False,
     progress: Progress | None = None,
 ) -> Run:
     """Convert a study, judge it, and write ``out`` whole or not at all.
 
-    ``strict`` makes what the books leave unaccounted an error. Raises ``ProblemsFound`` for bad input or
-    spec; findings are returned, and written to ``out``/reports.
+    ``to``: the last stage, ``sdtm`` or ``adam``; analysis datasets are made where the spec has them.
+    ``strict`` makes what the books leave unaccounted an error; ``drafts`` runs what nobody has reviewed, too.
+    Raises ``ProblemsFound`` for bad input or spec; findings are returned, and written to ``out``/reports.
     """
     say = progress or (lambda _: None)
     spec = study if isinstance(study, Study) else load_study(study)
@@ -49,6 +58,7 @@ def run(
         workers=workers,
         cluster=cluster,
         previous=Path(previous) if previous is not None else None,
+        drafts=drafts,
         progress=progress,
     )
     if not conversion.datasets:
@@ -59,15 +69,32 @@ def run(
     findings = judge_conversion(conversion) if judged else conversion.findings
     if strict:
         findings = _strict(findings)
+    analyses = None
+    if to != "sdtm" and spec.adam:
+        say("deriving analysis datasets")
+        analyses = _analyses(conversion)
+        findings = fold([*findings, *analyses.findings])
+    findings = capped(findings)
     say("writing")
-    written = write_output(conversion, findings, Path(out), verify=verify)
-    return Run(conversion, findings, written, Path(out))
+    written = write_output(conversion, findings, Path(out), analyses=analyses, verify=verify)
+    return Run(conversion, findings, written, Path(out), analyses)
+
+
+def _analyses(conversion: Conversion) -> Analyses:
+    from sdtm.adam.engine import derive_analyses
+    from sdtm.adam.inputs import sdtm_inputs
+    from sdtm.adam.sdtm_columns import with_planned_columns
+
+    started = time.perf_counter()
+    frames = {name: dataset.frame for name, dataset in conversion.datasets.items()}
+    inputs = with_planned_columns(sdtm_inputs(frames), conversion.plan)
+    analyses = derive_analyses(conversion.study, inputs)
+    conversion.seconds["derive"] = time.perf_counter() - started
+    return analyses
 
 
 def _strict(findings: list[Finding]) -> list[Finding]:
     from dataclasses import replace
-
-    from validation.findings import fold
 
     return fold(
         replace(f, severity="error") if f.rule in ("row-unaccounted", "column-unaccounted") else f

@@ -6,18 +6,19 @@ therefore in the order they would have had in one piece.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import constant, empty, stack, take, unique_texts
+from sdtm.columns import codes_of, constant, empty, pick, stack, take, unique_texts
 from sdtm.compile_rule import Step
 from sdtm.convert import FinishedDomain, ShardResult
+from sdtm.data_cut_log import merge_logs
 from sdtm.mapping.apply import make
 from sdtm.mapping.scope import BlockScope, Origin
-from sdtm.mapping.source import RowAccount
+from sdtm.mapping.source import RowAccount, join_tables
 from sdtm.plan import Plan, SourcePlan
 from sdtm.stages import RawTable
 from specs.catalogue import TABLE
@@ -33,36 +34,90 @@ class Shard:
 
 def subjects_of(source: SourcePlan, study: str, table: RawTable) -> pd.Series | None:
     """USUBJID of every row of a raw table, or None where the rule needs joined columns."""
+    return _subjects(source, study, {name: table.frame[name] for name in table.frame}, table)
+
+
+def row_subjects(plan: Plan, tables: Mapping[str, RawTable]) -> dict[str, pd.Series] | None:
+    """USUBJID of every row of each table that makes records, so that equal ones stand for all that a row needs.
+
+    None where a row may need those of another subject: tables of subjects that are looked up, joins that bring
+    rows of different subjects together. What the rules do not say for certain is looked up in the data.
+    """
+    sources = [source for domain in plan.domains.values() for source in domain.sources if source.table]
+    first = {source.table: source for source in reversed(sources)}
+    if _looks_up(sources, first):
+        return None
+    subjects: dict[str, pd.Series] = {}
+    for source in sources:
+        if source.table not in subjects:
+            table = tables[source.table]
+            found = subjects_of(source, plan.study.study, table)
+            if found is None:
+                found = _subjects_after_joins(source, plan.study.study, tables)
+            if found is None:
+                return None
+            subjects[source.table] = found
+    if all(_joins_own_rows(source, first, subjects, tables) for source in sources):
+        return subjects
+    return None
+
+
+def _subjects(
+    source: SourcePlan, study: str, columns: Mapping[str, pd.Series], table: RawTable
+) -> pd.Series | None:
     index = pd.RangeIndex(len(table.frame))
-    scope = BlockScope(
-        {name: table.frame[name] for name in table.frame},
-        None,
-        index,
-        Origin(constant(source.table, index), np.arange(len(index)), constant(None, index)),
-        {source.table: table},
-    )
+    origin = Origin(constant(source.table, index), np.arange(len(index)), constant(None, index))
+    scope = BlockScope(dict(columns), None, index, origin, {source.table: table})
     scope.made["STUDYID"] = constant(study, index)
     for variable in source.subject:
         for step in variable.steps:
-            if any(r.kind == "raw" and r.name not in table.frame for r in step.references.values()):
+            if any(r.kind == "raw" and r.name not in columns for r in step.references.values()):
                 return None
         made = make(variable.name, "Char", variable.steps, scope, {"tables": {}}, source.domain)
         scope.made[variable.name] = made.column
     return scope.made["USUBJID"]
 
 
+def _subjects_after_joins(source: SourcePlan, study: str, tables: Mapping[str, RawTable]) -> pd.Series | None:
+    """As ``subjects_of``, where joins bring the subject; None if they also repeat rows."""
+    columns, rows, *_ = join_tables(source, tables[source.table], tables)
+    return None if rows is not None else _subjects(source, study, columns, tables[source.table])
+
+
+def _joins_own_rows(
+    source: SourcePlan,
+    first: Mapping[str, SourcePlan],
+    subjects: Mapping[str, pd.Series],
+    tables: Mapping[str, RawTable],
+) -> bool:
+    """Whether the joins of a source bring rows of one subject together, by their rules or in the data."""
+    certain = [
+        join.table not in first or _joins_subject(source, first[join.table], join.by)
+        for join, _, _ in source.joins
+    ]
+    if all(certain):
+        return True
+    # Of rows that count once, those of other subjects may be among the equal ones.
+    if any(join.distinct for sure, (join, _, _) in zip(certain, source.joins, strict=True) if not sure):
+        return False
+    _, rows, _, _, picked = join_tables(source, tables[source.table], tables)
+    ours = subjects[source.table]
+    ours = ours if rows is None else pick(ours, rows)
+    for is_certain, (join, _, _), theirs in zip(certain, source.joins, picked, strict=True):
+        if is_certain:
+            continue
+        met = theirs >= 0
+        both = codes_of(stack([pick(ours, np.flatnonzero(met)), pick(subjects[join.table], theirs[met])]))
+        if (both[: met.sum()] != both[met.sum() :]).any():
+            return False
+    return True
+
+
 def split_tables(plan: Plan, tables: Mapping[str, RawTable], count: int) -> list[Shard]:
     """At most ``count`` shards of about as many rows each; one, where a row may need those of another subject."""
-    if count <= 1 or _crosses_subjects(plan):
+    subjects = row_subjects(plan, tables) if count > 1 else None
+    if subjects is None:
         return [Shard(tables, {})]
-    subjects: dict[str, pd.Series] = {}
-    for domain in plan.domains.values():
-        for source in domain.sources:
-            if source.table and source.table not in subjects:
-                found = subjects_of(source, plan.study.study, tables[source.table])
-                if found is None:
-                    return [Shard(tables, {})]
-                subjects[source.table] = found
     weights: dict[str, int] = {}
     for column in subjects.values():
         counts = np.bincount(column.cat.codes.to_numpy() + 1, minlength=len(column.cat.categories) + 1)
@@ -90,19 +145,14 @@ def split_tables(plan: Plan, tables: Mapping[str, RawTable], count: int) -> list
     return shards
 
 
-def _crosses_subjects(plan: Plan) -> bool:
-    """Whether a table of subjects is also looked up, or joined by less than what makes the subject."""
-    sources = [source for domain in plan.domains.values() for source in domain.sources if source.table]
-    first = {source.table: source for source in reversed(sources)}
-    for source in sources:
-        if any(
-            join.table in first and not _joins_subject(source, first[join.table], join.by)
-            for join, _, _ in source.joins
-        ):
-            return True
-        if any(table in first for _, step in source.steps() for table in step.params.marked(TABLE)):
-            return True
-    return False
+def _looks_up(sources: Sequence[SourcePlan], tables: Container[str]) -> bool:
+    """Whether a mapping looks something up in one of the tables."""
+    return any(
+        table in tables
+        for source in sources
+        for _, step in source.steps()
+        for table in step.params.marked(TABLE)
+    )
 
 
 def _joins_subject(ours: SourcePlan, theirs: SourcePlan, by: Mapping[str, str]) -> bool:
@@ -164,6 +214,9 @@ def merge(
     merged = ShardResult(findings=[finding for result in results for finding in result.findings])
     for shard, result in zip(shards, results, strict=True):
         merged.accounts += [_whole_account(account, shard, tables) for account in result.accounts]
+    logs = [result.cut for result in results if result.cut is not None]
+    if logs:
+        merged.cut = merge_logs(logs, [shard.positions for shard in shards])
     for name in plan.domains:
         parts = [
             _whole_positions(result.domains[name], shard)

@@ -30,6 +30,9 @@ class RawTable:
     ``frame``: one text column per raw column, RangeIndex. ``rows``: number of each row as the file's own
     program shows it (CSV and workbooks: the header is row 1, or stands in ``header_row``; SAS, XPT,
     Parquet, ODM: the first record is row 1). ``file_of``: position in ``files`` of each row.
+
+    A column that hardly repeats and that the spec never names may be plain texts (``str``), which are cheaper
+    to keep; ``columns.encoded`` makes a text column of any.
     """
 
     name: str
@@ -43,7 +46,8 @@ class RawTable:
     def __post_init__(self) -> None:
         if not len(self.frame) == len(self.rows) == len(self.file_of):
             raise ValueError(f"raw table {self.name}: rows and their numbers differ")
-        wrong = [c for c in self.frame if not isinstance(self.frame[c].dtype, pd.CategoricalDtype)]
+        kinds = (pd.CategoricalDtype, pd.StringDtype)
+        wrong = [name for name, kind in self.frame.dtypes.items() if not isinstance(kind, kinds)]
         if wrong:
             raise ValueError(f"raw table {self.name}: columns {wrong} are not text")
 
@@ -76,6 +80,7 @@ class Variable:
     label: str
     type: str  # Char or Num
     length: int = 8
+    format: str = ""  # display format, such as DATE9.
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def add_reference_dates(plan: Plan, states: Mapping[str, DomainState]) -> list[F
     findings = []
     for name, rule in state.plan.definition.reference_dates.items():
         where = plan.study.where("sdtm", "DM", "reference_dates", name)
-        state.frame[name], uncertain = _per_subject(plan, states, rule, state.table(), where)
+        state.frame[name], uncertain = per_subject(plan, states, rule, state.table(), where)
         rows = np.flatnonzero(uncertain)
         if len(rows):
             side = "earlier" if rule.earliest else "later"
@@ -56,7 +56,7 @@ def add_reference_dates(plan: Plan, states: Mapping[str, DomainState]) -> list[F
     return findings
 
 
-def _per_subject(
+def per_subject(
     plan: Plan,
     states: Mapping[str, DomainState],
     rule: DateSource,
@@ -165,9 +165,9 @@ def add_elements(plan: Plan, states: Mapping[str, DomainState]) -> list[Finding]
         where = plan.study.where("elements", i)
         if element.start is None:
             continue
-        starts[element.ETCD], _ = _per_subject(plan, states, element.start, demographics, where)
+        starts[element.ETCD], _ = per_subject(plan, states, element.start, demographics, where)
         if element.end is not None:
-            ends[element.ETCD], _ = _per_subject(plan, states, element.end, demographics, where)
+            ends[element.ETCD], _ = per_subject(plan, states, element.end, demographics, where)
     made, disorder = subject_elements(demographics["USUBJID"], starts, ends)
     size = len(made)
     index = pd.RangeIndex(size)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
-from sdtm.columns import byte_lengths, unique_texts
+from sdtm.columns import byte_lengths, rank, stack, unique_texts
 from sdtm.finishing.long_text import LIMIT, split_text, supplemental_names
-from sdtm.finishing.supplemental import Qualifier, build_supplemental
+from sdtm.finishing.supplemental import COLUMNS, Qualifier, build_supplemental
 from sdtm.long_text import _nth
 from sdtm.plan import Plan
 from validation.findings import Finding
@@ -26,7 +27,16 @@ def supplemental_dataset(
     definitions = dict(_definitions(state))
     qualifiers = _split_values(qualifiers, definitions, set(parent))
     known = {name: column for name, column in qualifiers.items() if name in definitions}
-    made = build_supplemental(state.plan.name, parent, known, definitions)
+    made = [
+        build_supplemental(
+            state.plan.name,
+            parent,
+            {name: column for name, column in known.items() if definitions[name].idvar == idvar},
+            definitions,
+            idvar,
+        )
+        for idvar in sorted({definitions[name].idvar for name in known})
+    ]
     findings = [
         Finding(
             "supplemental-qualifier",
@@ -37,9 +47,16 @@ def supplemental_dataset(
             f"SUPP{state.plan.name}",
             "QNAM",
         )
-        for text in made.problems
+        for part in made
+        for text in part.problems
     ]
-    return made.frame, findings
+    frames = [part.frame for part in made]
+    if len(frames) < 2:
+        return (frames[0] if frames else None), findings
+    together = pd.DataFrame({name: stack([frame[name] for frame in frames]) for name in COLUMNS})
+    together["parent"] = np.concatenate([frame["parent"].to_numpy() for frame in frames])
+    by = [rank(together["QNAM"]), together["parent"], rank(together["IDVAR"]), rank(together["USUBJID"])]
+    return together.iloc[np.lexsort(by)].reset_index(drop=True), findings
 
 
 def _definitions(state: DomainState) -> dict[str, Qualifier]:
@@ -50,7 +67,9 @@ def _definitions(state: DomainState) -> dict[str, Qualifier]:
                 for qnam, label in step.qualifiers.items():
                     found[qnam] = Qualifier(label, step.origin)
         for variable in source.supp:
-            found[variable.name] = Qualifier(variable.label, variable.origin, variable.evaluator)
+            found[variable.name] = Qualifier(
+                variable.label, variable.origin, variable.evaluator, variable.idvar
+            )
     return found
 
 

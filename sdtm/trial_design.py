@@ -13,8 +13,9 @@ from sdtm.finishing.sequence import sort_order
 from sdtm.plan import Plan
 from sdtm.stages import Dataset, Variable
 from specs.location import Location
-from specs.model import Study
+from specs.model import Parameter, Study
 from specs.problems import Problem, ProblemsFound, suggest
+from specs.rules.trial_summary import CODELISTS
 
 Row = dict[str, str]
 
@@ -128,10 +129,21 @@ def _parameters(plan: Plan, problems: list[Problem]) -> list[Row]:
             continue
         counts[code] = counts.get(code, 0) + 1
         row = {"TSSEQ": str(counts[code]), "TSPARM": name, **parameter.model_dump()}
+        if not parameter.TSVALCD:
+            row |= _published_code(plan, parameter)
         parts = split_text([parameter.TSVAL], LIMIT)[0]
         row |= {f"TSVAL{i or ''}": part for i, part in enumerate(parts)}
         rows.append(row)
     return rows
+
+
+def _published_code(plan: Plan, parameter: Parameter) -> Row:
+    """Code, terminology and version of a value that is a CDISC term; the terminology itself says them."""
+    codelist = plan.terminology.codelist(CODELISTS.get(parameter.TSPARMCD, ""))
+    term = codelist.terms.get(parameter.TSVAL) if codelist else None
+    if term is None or parameter.TSVCDREF:
+        return {}
+    return {"TSVALCD": term.code, "TSVCDREF": "CDISC CT", "TSVCDVER": plan.study.standards.ct}
 
 
 def _value_or_null(code: str, where: Location, both: bool) -> Problem:

@@ -33,27 +33,34 @@ def assign_all_visits(plan: Plan, states: Mapping[str, DomainState]) -> list[Fin
     parts = []
     for name, state in taking.items():
         assert state.visit is not None
-        told = [state.visit, state.frame["USUBJID"], _date(state)]
-        alike[name] = records_alike(state, told) or (np.arange(state.size), np.arange(state.size))
+        told = [state.visit, state.frame["USUBJID"], collected_date(state)]
+        alike[name] = records_alike(state, told) or (_each(state), _each(state))
         parts.append([pick(column, alike[name][1]) for column in told])
     collected, subjects, dates = (stack(columns) for columns in zip(*parts, strict=True))
-    collected = blank(collected, collected.isin(plan.study.no_visit).to_numpy())
+    if plan.study.no_visit:
+        collected = blank(collected, collected.isin(plan.study.no_visit).to_numpy())
     assigned, unmatched = assign_visits(collected, subjects, dates, plan.study.visits, plan.study.unscheduled)
     start = 0
     findings = []
     for name, state in taking.items():
         number, first = alike[name]
-        rows = start + number
+        rows = number + np.int32(start) if start else number
         start += len(first)
         mapped = {v.name for source in state.plan.sources for v in source.variables}
         for variable in VISIT_VARIABLES:
             if variable not in mapped:
                 state.frame[variable] = pick(assigned[variable], rows)
-        findings += _unmatched(name, state, pick(unmatched, rows))
+        if unmatched.notna().any():
+            findings += _unmatched(name, state, pick(unmatched, rows))
     return findings
 
 
-def _date(state: DomainState) -> pd.Series:
+def _each(state: DomainState) -> np.ndarray:
+    return np.arange(state.size, dtype=np.int32)
+
+
+def collected_date(state: DomainState) -> pd.Series:
+    """The date of collection or of the start, by which visits are numbered."""
     for suffix in ("DTC", "STDTC"):
         name = f"{state.plan.name}{suffix}"
         if name in state.frame:

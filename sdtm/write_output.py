@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sdtm import __version__
+from sdtm.data_cut_report import data_cut_files
+from sdtm.memory import give_back
 from sdtm.pipeline import Conversion
-from sdtm.stages import WrittenFile
+from sdtm.stages import Dataset, WrittenFile
 from sdtm.submission.manifest import write_manifest
 from sdtm.submission.output import OutputFolder, refuse_overlap, refuse_unwritable
 from sdtm.submission.xpt import write_xpt
@@ -16,8 +19,12 @@ from sdtm.trace.store import write_trace
 from specs.fingerprint import spec_hash
 from specs.model import Study
 from specs.problems import Problem, ProblemsFound
+from specs.storage import REFUSED
 from validation.findings import Finding
 from validation.report import findings_json
+
+if TYPE_CHECKING:
+    from sdtm.adam.engine import Analyses
 
 
 def check_output(study: Study, out: Path) -> None:
@@ -30,9 +37,14 @@ def check_output(study: Study, out: Path) -> None:
 
 
 def write_output(
-    conversion: Conversion, findings: Sequence[Finding], out: Path, *, verify: bool = False
+    conversion: Conversion,
+    findings: Sequence[Finding],
+    out: Path,
+    *,
+    analyses: Analyses | None = None,
+    verify: bool = False,
 ) -> list[WrittenFile]:
-    """Write ``out``/sdtm/*.xpt, reports, trace and manifest.
+    """Write ``out``/sdtm/*.xpt, adam/*.xpt where there are analyses, reports, trace and manifest.
 
     All datasets are checked before any problem is raised, so that one run tells what no transport file can
     hold. ``verify`` reads every file back with two readers that are not ours.
@@ -41,11 +53,17 @@ def write_output(
     check_output(study, out)
     written: list[WrittenFile] = []
     with OutputFolder(out) as folder:
-        written += write_datasets(conversion, folder, verify=verify)
+        tabulations = {**conversion.datasets, **(analyses.tabulations if analyses is not None else {})}
+        written += write_datasets(study, tabulations, folder, "sdtm", verify=verify)
+        if analyses is not None:
+            written += write_datasets(study, analyses.datasets, folder, "adam", verify=verify)
         reports = folder / "reports"
         reports.mkdir()
         (reports / "findings.json").write_text(findings_json(findings), encoding="utf-8", newline="\n")
         (reports / "ledger.json").write_text(ledger_json(conversion), encoding="utf-8", newline="\n")
+        if conversion.cut is not None:
+            for name, text in data_cut_files(conversion).items():
+                (reports / name).write_text(text, encoding="utf-8", newline="")
         write_trace(folder / "trace", conversion.datasets, conversion.tables)
         inputs = [file for table in conversion.tables.values() for file in table.files]
         write_manifest(
@@ -61,32 +79,35 @@ def write_output(
     return written
 
 
-def write_datasets(conversion: Conversion, folder: Path, *, verify: bool = False) -> list[WrittenFile]:
-    """``folder``/sdtm/*.xpt of all datasets; problems of all of them are raised together."""
-    (folder / "sdtm").mkdir()
+def write_datasets(
+    study: Study, datasets: Mapping[str, Dataset], folder: Path, kind: str, *, verify: bool = False
+) -> list[WrittenFile]:
+    """``folder``/``kind``/*.xpt of all datasets; problems of all of them are raised together."""
+    (folder / kind).mkdir()
     problems: list[Problem] = []
     written = []
-    for name, dataset in conversion.datasets.items():
-        path = folder / "sdtm" / f"{name.lower()}.xpt"
+    for name, dataset in datasets.items():
+        path = folder / kind / f"{name.lower()}.xpt"
         try:
-            file = write_xpt(
-                dataset, path, conversion.study.created, conversion.study.transliterate, folder=folder
-            )
+            file = write_xpt(dataset, path, study.created, study.transliterate, folder=folder)
         except ProblemsFound as found:
+            if any(problem.id in REFUSED for problem in found.problems):
+                raise  # the disk refuses all other files alike
             problems += found.problems
             continue
         written.append(file)
+        give_back()
         if verify:
-            _verify(path, conversion, name)
+            _verify(path, dataset, study)
     if problems:
         raise ProblemsFound(problems)
     return written
 
 
-def _verify(path: Path, conversion: Conversion, name: str) -> None:
+def _verify(path: Path, dataset: Dataset, study: Study) -> None:
     from sdtm.submission.read_back import verify_xpt
 
-    differences = verify_xpt(path, conversion.datasets[name], conversion.study.transliterate)
+    differences = verify_xpt(path, dataset, study.transliterate)
     if differences:
         raise RuntimeError(
             "a transport file reads back differently:\n" + "\n".join(map(str, differences[:5]))

@@ -11,7 +11,19 @@ from dataclasses import replace
 
 from specs.model import Study
 from specs.problems import Problem, ProblemsFound
-from specs.rules import codelists, dates, domains, raw, units, visits
+from specs.rules import (
+    arms,
+    codelists,
+    data_cut,
+    dates,
+    domains,
+    drafts,
+    links,
+    raw,
+    trial_summary,
+    units,
+    visits,
+)
 from specs.rules.spec import Spec
 from specs.standards import ct_folder, implementation_guide, terminology
 
@@ -39,6 +51,8 @@ RULES: tuple[Rule, ...] = (
     dates.reference_date_names,
     dates.elements_and_domain,
     dates.element_names,
+    data_cut.cut_off_dates,
+    data_cut.cut_domains,
     domains.variable_names,
     domains.collapse_rules,
     domains.finishing_choices,
@@ -46,6 +60,16 @@ RULES: tuple[Rule, ...] = (
     domains.labels,
     domains.keys,
     domains.sources,
+    domains.copied_domains,
+    arms.assigned_arms,
+    links.links,
+    links.specimens,
+    trial_summary.required_parameters,
+    trial_summary.parameter_values,
+    trial_summary.parameter_codes,
+    drafts.drafts,
+    drafts.statuses,
+    drafts.open_questions,
 )
 
 

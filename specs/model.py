@@ -19,17 +19,28 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
     PrivateAttr,
     Tag,
-    model_validator,
 )
 
+from specs.adam_model import AnalysisDataset
+from specs.data_cut import DataCut
+from specs.draft_model import DraftStatus, Evidence, Question
+from specs.links import Link, Specimen
 from specs.location import Location
-from specs.values import DomainCode, Moment, Rule, Truth, Whole, Window, Words
+from specs.node import Node as Node
+from specs.trial_model import Arm as Arm
+from specs.trial_model import ArmElement as ArmElement
+from specs.trial_model import Criterion as Criterion
+from specs.trial_model import DateSource as DateSource
+from specs.trial_model import Element as Element
+from specs.trial_model import Parameter as Parameter
+from specs.trial_model import Unscheduled as Unscheduled
+from specs.trial_model import Visit as Visit
+from specs.tables_model import Figure, Table
+from specs.values import DomainCode, Moment, Rule, Truth, Whole, Words
 
 Path = tuple[str | int, ...]
 
@@ -37,19 +48,6 @@ Path = tuple[str | int, ...]
 # Which of two forms was meant, so that errors speak of that one only. The tags appear in pydantic's paths.
 FORMS = ("(keys)", "(list)")
 _FORM = Discriminator(lambda value: FORMS[not isinstance(value, (dict, BaseModel))])
-
-
-class Node(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _nothing_is_absent(cls, data: Any) -> Any:
-        """A known key with nothing after it is a key that is not there; an unknown one stays an error."""
-        if not isinstance(data, dict):
-            return data
-        known = {*cls.model_fields, *(field.alias for field in cls.model_fields.values())}
-        return {key: value for key, value in data.items() if value is not None or key not in known}
 
 
 class Standards(Node):
@@ -91,6 +89,8 @@ class RawDataset(Node):
         default={}, description="column (or pattern) -> reason, wherever used"
     )
     rows_not_submitted: str = Field(default="", description="reason why no row of this table makes a record")
+    status: DraftStatus = ""
+    evidence: Evidence = ""
 
 
 class Raw(Node):
@@ -115,30 +115,6 @@ class Codelist(Node):
     closed: Truth = Field(default=True, description="a codelist of the study's own: nothing else is allowed")
 
 
-class Visit(Node):
-    """One planned visit (TV) and the raw texts that name it."""
-
-    VISITNUM: str
-    VISIT: str
-    VISITDY: str = ""
-    raw: Words = ()
-    day: Window = Field(default="", description="window of study days, such as -28..-1")
-    ARMCD: str = ""
-    TVSTRL: str = ""
-    TVENRL: str = ""
-
-
-class Unscheduled(Node):
-    """How an unscheduled visit is known and numbered.
-
-    ``raw`` is a regular expression on the collected visit. With a group in it, ``VISITNUM`` is the
-    group's text; without, the number of the last planned visit before the date plus 0.1, 0.2 …
-    """
-
-    raw: str
-    VISIT: str = "UNSCHEDULED {VISITNUM}"
-
-
 class UnitConversion(Node):
     """(value + offset) x factor, exactly, then rounded half up to ``digits``."""
 
@@ -148,78 +124,6 @@ class UnitConversion(Node):
     factor: str = "1"
     offset: str = "0"
     digits: Whole | None = None
-
-
-class DateSource(Node):
-    """A date out of datasets already made: the earliest or the latest of them."""
-
-    earliest: Words = ()
-    latest: Words = ()
-    where: str = Field(default="", description="SQL over the columns of the named dataset")
-    when: str = Field(default="", description="SQL over DM: for which subjects")
-    precision: Literal["", "date"] = ""
-    days_after: Whole = 0
-
-
-class Element(Node):
-    """One element: as planned (TE), and how a subject really passed it (SE). Without ``start``: only planned."""
-
-    ETCD: str
-    ELEMENT: str
-    EPOCH: str
-    start: DateSource | None = None
-    end: DateSource | None = None
-    TESTRL: str = Field(default="", description="rule for the start of the element")
-    TEENRL: str = Field(default="", description="rule for its end")
-    TEDUR: str = Field(default="", description="planned duration, ISO 8601")
-
-
-class ArmElement(Node):
-    """One element on the way of an arm; EPOCH only if it differs from the element's."""
-
-    ETCD: str
-    EPOCH: str = ""
-    TABRANCH: str = ""
-    TATRANS: str = ""
-
-
-def _as_arm_elements(value: Any) -> Any:
-    return [{"ETCD": item} if isinstance(item, str) else item for item in value] if _is_list(value) else value
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list | tuple)
-
-
-class Arm(Node):
-    """One planned arm (TA) and its elements in order."""
-
-    ARMCD: str
-    ARM: str
-    elements: Annotated[tuple[ArmElement, ...], BeforeValidator(_as_arm_elements)]
-
-
-class Criterion(Node):
-    """One inclusion or exclusion criterion (TI)."""
-
-    IETESTCD: str
-    IETEST: str
-    IECAT: Literal["INCLUSION", "EXCLUSION"]
-    IESCAT: str = ""
-    TIRL: str = ""
-    TIVERS: str = ""
-
-
-class Parameter(Node):
-    """One trial summary parameter (TS): a value, or a null flavor that says why there is none."""
-
-    TSPARMCD: str
-    TSVAL: str = ""
-    TSVALNF: str = ""
-    TSGRPID: str = ""
-    TSVALCD: str = ""
-    TSVCDREF: str = ""
-    TSVCDVER: str = ""
 
 
 class Join(Node):
@@ -258,6 +162,8 @@ class NotDone(Node):
     form: str = Field(
         default="", description="one record for the whole form with this --TESTCD, such as VSALL"
     )
+    status: DraftStatus = ""
+    evidence: Evidence = ""
 
 
 class SupplementalQualifier(Node):
@@ -284,6 +190,8 @@ class Source(Node):
     ) = None
     supp: dict[str, dict[str, Any]] = {}
     not_submitted: dict[str, str] = {}
+    status: DraftStatus = ""
+    evidence: Evidence = ""
 
 
 class Sequence(Node):
@@ -315,11 +223,21 @@ class Domain(Node):
     baseline: Baseline = Baseline()
     reference_dates: dict[str, DateSource] = {}
     elements: Truth = Field(default=False, description="SE: made from the elements of the study")
+    assign_arms: Truth = Field(
+        default=False, description="DM: actual arm, names of arms and ARMNRS by rule, where not mapped"
+    )
     epoch: str = Field(
         default="", description="date variable that EPOCH follows; default: --STDTC, else --DTC"
     )
     long_text: dict[str, str] = Field(
         default={}, description="variable -> supp (split into SUPP--) or refuse"
+    )
+    copy_of: str = Field(
+        default="",
+        description="the records of this domain again, for standard results in other units (LC of LB)",
+    )
+    unit_system: Literal["", "standard", "conventional"] = Field(
+        default="", description="units of standard results: standard_units, or conventional_units before them"
     )
     drop: Words = Field(default=(), description="variables not wanted although they could be made")
 
@@ -373,23 +291,44 @@ class Study(Node):
     codelists: dict[str, Codelist] = {}
     visits: tuple[Visit, ...] = ()
     unscheduled: Unscheduled | None = None
+    visit_windows: Literal["", "check", "assign"] = Field(
+        default="",
+        description="check: tell visits out of their window; assign: also give visits to records without one",
+    )
     no_visit: Words = Field(
         default=(), description="collected texts that mean no visit, such as a log folder"
     )
     units: tuple[UnitConversion, ...] = ()
     standard_units: dict[str, str] = Field(default={}, description="--TESTCD -> unit of its standard results")
+    conventional_units: dict[str, str] = Field(
+        default={}, description="--TESTCD -> unit of its standard results in datasets of conventional units"
+    )
+    unit_system: Literal["standard", "conventional"] = Field(
+        default="standard", description="of all datasets, where theirs is empty"
+    )
     elements: tuple[Element, ...] = ()
     arms: tuple[Arm, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     parameters: tuple[Parameter, ...] = ()
+    links: tuple[Link, ...] = Field(default=(), description="records that belong together (RELREC)")
+    specimens: dict[str, Specimen] = Field(
+        default={}, description="dataset -> how its specimens are named (RELSPEC)"
+    )
     transliterate: dict[str, str] = Field(
         default={}, description="character -> ASCII text, for transport files"
     )
     accept: dict[str, str] = Field(
         default={}, description="finding rule (or rule:DATASET.VARIABLE) -> reason it is accepted"
     )
+    questions: tuple[Question, ...] = Field(
+        default=(), description="what a draft leaves open; a person answers it in the spec and takes it out"
+    )
+    data_cut: DataCut | None = None
     workbook: Workbook = Workbook()
     sdtm: dict[str, Domain] = {}
+    adam: dict[str, AnalysisDataset] = {}
+    tables: dict[str, Table] = {}
+    figures: dict[str, Figure] = {}
 
     _locations: dict[Path, Location] = PrivateAttr(default_factory=dict)
     _folder: pathlib.Path = PrivateAttr(default=pathlib.Path())

@@ -21,12 +21,14 @@ from specs.model import Domain, Override, Study
 from specs.model import Path as KeyPath
 from specs.model_errors import build, describe
 from specs.problems import Problem, ProblemsFound, suggest
+from specs.tables_model import TablesFile
 from specs.values import DOMAIN_CODE
 from specs.yaml_text import MAX_BYTES, Branch, locations, parse, plain
 
 STUDIES = Path(__file__).parent / "studies"
 STUDY_FILE = "study.yaml"
 WORKBOOK_FILE = "workbook.yaml"
+TABLES_FILE = "tables.yaml"
 
 
 def bundled_studies() -> list[str]:
@@ -152,7 +154,7 @@ def _assembled(folder: Path, top: Layer, ordered: list[Layer], files: _Files) ->
         layer.study or not (layer.folder / STUDY_FILE).is_file() for layer in ordered
     ):
         tree = _without(tree, _LOADER_KEYS)
-        study, found = build(Study, tree, loader_keys=_LOADER_KEYS, foreign_keys=("sdtm", "adam"))
+        study, found = build(Study, tree, loader_keys=_LOADER_KEYS, foreign_keys=("sdtm", "adam", "tables", "figures"))
         problems += found
         places |= locations(tree)
     domains: dict[str, Domain] = {}
@@ -177,9 +179,18 @@ def _assembled(folder: Path, top: Layer, ordered: list[Layer], files: _Files) ->
         places |= {("adam", name, *path): where for path, where in locations(branch).items()}
     for branch in (branch for layer in ordered for branch in layer.nameless_analyses):
         problems += build(AnalysisDataset, branch)[1]
+    outputs = TablesFile()
+    branch = files.tables(folder)
+    if branch is not None and branch.value is not None:
+        read, found = build(TablesFile, branch)
+        problems += found
+        outputs = read or outputs
+        places |= locations(branch)
     if problems or study is None:
         raise ProblemsFound(problems)
-    whole = study.model_copy(update={"sdtm": domains, "adam": analyses})
+    whole = study.model_copy(
+        update={"sdtm": domains, "adam": analyses, "tables": outputs.tables, "figures": outputs.figures}
+    )
     return whole.with_locations(places).with_origin(
         folder.absolute(), sorted(files.hashes.items()), overridden
     )
@@ -305,6 +316,11 @@ class _Files:
                 )
             )
         return Branch({**study.value, "workbook": beside}, study.file, study.line)
+
+    def tables(self, folder: Path) -> Branch | None:
+        """tables.yaml of the study itself; None without one."""
+        file = folder / TABLES_FILE
+        return self._read(file, TABLES_FILE) if file.is_file() else None
 
     def _files_of(self, folder: Path, shown: str, kind: _Kind) -> list[Path]:
         try:

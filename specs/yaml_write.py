@@ -11,6 +11,7 @@ from typing import Any
 from specs.location import Location
 from specs.model import Study
 from specs.problems import Problem, ProblemsFound
+from specs.storage import plain_refusals
 from specs.yaml_files import STUDY_FILE, WORKBOOK_FILE
 from specs.yaml_out import document
 from specs.yaml_text import MAX_BYTES
@@ -42,6 +43,12 @@ def write_study(study: Study, folder: str | Path) -> list[Path]:
     place = Path(folder)
     texts = _files(study)
     _refuse(place, texts)
+    with plain_refusals(place, making=True, kept="the folder is as it was"):
+        _write(place, texts)
+    return [place / name for name in texts]
+
+
+def _write(place: Path, texts: dict[str, str]) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".sdtm-spec-", dir=place.parent) as beside:
         for name, text in texts.items():
@@ -52,7 +59,6 @@ def write_study(study: Study, folder: str | Path) -> list[Path]:
         # study.yaml is what makes a folder a study, so it comes last.
         for name in sorted(os.listdir(beside), key=lambda name: name == STUDY_FILE):
             shutil.move(str(Path(beside, name)), str(place / name))
-    return [place / name for name in texts]
 
 
 def _files(study: Study) -> dict[str, str]:

@@ -70,3 +70,16 @@ def convert_study(build_study: Callable[..., Path]) -> Callable[..., Any]:
 def sdtm() -> Callable[..., Any]:
     """``sdtm("run", folder)``: the command line in this process; gives ``code``, ``out`` and ``err``."""
     return command_line.call
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The share of seeded errors that were found by the right rule (tests/validation/test_mutations.py)."""
+    found = {True: 0, False: 0}
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            if any(name == "seeded error" for name, _ in getattr(report, "user_properties", ())):
+                found[outcome == "passed"] += 1
+    total = sum(found.values())
+    if total:
+        share = f"{found[True]} of {total} ({found[True] / total:.1%})"
+        terminalreporter.write_line(f"seeded errors found by the right rule: {share}")

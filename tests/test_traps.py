@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pyreadstat
 import pytest
@@ -282,6 +283,54 @@ def test_trap_18_supplemental_values_blank_and_long(run):
     assert long[199] == " "  # where it is cut
 
 
+CM = """\
+domain: CM
+sources:
+  - from: cm
+    map: {CMTRT: DRUG, CMGRPID: REGIMEN, CMSTDTC: {date: START, format: yyyy-MM-dd}}
+    supp:
+      CMREGIM: {label: Regimen, column: NAME, idvar: CMGRPID}
+      CMNOTE: {label: Note, column: NOTE}
+"""
+CM_RAW = """\
+SUBJ,DRUG,REGIMEN,START,NAME,NOTE
+001,Oxaliplatin,1,2023-01-01,FOLFOX,
+001,Fluorouracil,1,2023-01-01,FOLFOX,Over 46 h
+001,Irinotecan,2,2023-06-01,,
+002,Oxaliplatin,1,2023-02-01,XELOX,
+"""
+IDVAR = ["USUBJID", "IDVAR", "IDVARVAL", "QNAM", "QVAL"]
+
+
+def test_trap_18_a_qualifier_of_a_group_stands_once_by_another_idvar(run):
+    """SDTMIG 3.4, 8.4: IDVAR may be --GRPID. The drugs of 001 in key order: Fluorouracil, Irinotecan, Oxaliplatin."""
+    result = run({"cm": CM}, {"cm.csv": CM_RAW})
+    assert result.frame("suppcm")[IDVAR].to_numpy().tolist() == [
+        ["ONC-001", "CMGRPID", "1", "CMREGIM", "FOLFOX"],
+        ["ONC-001", "CMSEQ", "1", "CMNOTE", "Over 46 h"],
+        ["ONC-002", "CMGRPID", "1", "CMREGIM", "XELOX"],
+    ]
+    assert not result.found("supplemental-qualifier")
+
+
+def test_trap_18_two_values_of_a_group_and_a_value_without_group_are_findings(run):
+    rows = CM_RAW.replace("2023-01-01,FOLFOX,\n", "2023-01-01,FOLFIRI,\n").replace(
+        "002,Oxaliplatin,1", "002,Oxaliplatin,"
+    )
+    result = run({"cm": CM}, {"cm.csv": rows})
+    assert result.code == 1
+    assert [f["found"] for f in result.found("supplemental-qualifier")] == [
+        "1 values have no CMGRPID to belong to",
+        "QNAM CMREGIM of ONC-001 has two values for CMGRPID 1",
+    ]
+
+
+def test_trap_18_an_idvar_that_the_domain_has_not_is_refused(run):
+    result = run({"cm": CM.replace("CMGRPID: REGIMEN, ", "")}, {"cm.csv": CM_RAW})
+    assert result.code == 2 and "idvar 'CMGRPID' of CMREGIM" in result.err
+    assert "a variable that CM makes, such as CMSEQ" in result.err
+
+
 @pytest.mark.parametrize(("characters", "code"), [(200, 0), (201, 2)])
 def test_trap_19_and_21_nothing_is_cut_at_200(run, characters, code):
     ae = AE + "long_text: {AETERM: refuse}\n"
@@ -524,3 +573,38 @@ def test_trap_12_two_rows_of_one_key_are_two_records_and_a_finding(run):
     result = run({"ae": AE}, raw, told={"ae": ", key: [SUBJ, VISIT]"})
     assert sorted(result.column("ae", "AETERM")) == ["Cough", "Rash"]
     assert [place["row"] for place in result.found("duplicate-key")[0]["places"]] == [2, 3]
+
+
+# --- 23: keys in a workbook ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("generation", ["g1", "g2", "g3"])
+@pytest.mark.parametrize("keys", ["STUDYID,USUBJID,AESTDTC,AETERM", "STUDYID, USUBJID, AESTDTC, AETERM"])
+def test_trap_23_keys_of_a_workbook_count_with_and_without_blanks(
+    build_study, sdtm, tmp_path, generation, keys
+):
+    """By the standard's keys AEDECOD, AESTDTC, and all decodes equal, the file's order would be the same: so the
+    terms of one day tell. 001: March before April; Cough before Rash on 2024-03-05."""
+    raw = "SUBJ,TERM,START\n001,Rash,2024-03-05\n001,Ache,2024-04-01\n001,Cough,2024-03-05\n"
+    study = build_study(HEAD.format(datasets="    ae: {file: ae.csv}"), {"ae": AE}, {"ae.csv": raw})
+    file = study / "study.xlsx"
+    assert sdtm("spec", "export", study, file, "--generation", generation).code == 0
+    book = openpyxl.load_workbook(file)
+    sheet = book["Datasets"]
+    heads = {cell.value: cell.column for cell in sheet[1]}
+    row = next(
+        cells[0].row for cells in sheet.iter_rows(min_row=2) if cells[heads["Dataset"] - 1].value == "AE"
+    )
+    sheet.cell(row, heads["Key Variables"]).value = keys
+    book.save(file)
+    outcome = sdtm("convert", file, "--out", tmp_path / "out")
+    assert outcome.code == 0, outcome
+    frame = pyreadstat.read_xport(str(tmp_path / "out" / "sdtm" / "ae.xpt"))[0]
+    assert frame["AETERM"].tolist() == ["Cough", "Rash", "Ache"] and frame["AESEQ"].tolist() == [1, 2, 3]
+
+
+def test_trap_23_keys_of_yaml_in_one_text_are_refused(run):
+    result = run(
+        {"ae": AE + "keys: STUDYID,USUBJID,AETERM\n"}, {"ae.csv": "SUBJ,TERM,START\n001,A,2024-03-05\n"}
+    )
+    assert result.code == 2 and "STUDYID,USUBJID,AETERM" in result.err

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 SEVERITIES = ("error", "warning", "note")
 PLACES_SHOWN = 100  # of one finding; ``count`` is always the true number
+FINDINGS_SHOWN = (
+    1_000  # different ones of one rule and variable; the others share one that says how many they are
+)
+EXAMPLES = 3  # of those others
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,8 @@ class Finding:
 
     ``rule`` is an id named after the defect (``unmapped-term``). ``dataset`` and ``variable`` are of the
     SDTM or ADaM side and may be empty for a finding on raw data. ``places`` holds at most
-    ``PLACES_SHOWN`` of the ``count`` places.
+    ``PLACES_SHOWN`` of the ``count`` places. ``stands_for``: how many different findings this one is, see
+    ``capped``.
     """
 
     rule: str
@@ -38,6 +44,7 @@ class Finding:
     variable: str = ""
     places: tuple[Place, ...] = field(default=())
     count: int = 1
+    stands_for: int = 1
 
     def __post_init__(self) -> None:
         if self.severity not in SEVERITIES:
@@ -120,3 +127,47 @@ def fold(findings: Iterable[Finding]) -> list[Finding]:
         replace(finding, places=tuple(sorted(finding.places, key=place_key)[:PLACES_SHOWN]))
         for _, finding in sorted(merged.items())
     ]
+
+
+def severity_counts(findings: Iterable[Finding]) -> dict[str, int]:
+    """Number of different findings of each severity, worst first."""
+    counts = dict.fromkeys(SEVERITIES, 0)
+    for finding in findings:
+        counts[finding.severity] += finding.stands_for
+    return counts
+
+
+def capped(findings: Sequence[Finding], shown: int = FINDINGS_SHOWN) -> list[Finding]:
+    """At most ``shown`` different findings of one rule, variable and severity, and one more for all others.
+
+    Those at most places are kept, the first among equals. The one for the others tells how many they are
+    (``stands_for``), at how many places (``count``), and examples. The order is that of ``fold``.
+    """
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for position, finding in enumerate(findings):
+        key = (finding.severity, finding.dataset, finding.variable, finding.rule)
+        groups.setdefault(key, []).append(position)
+    out = dict(enumerate(findings))
+    for positions in groups.values():
+        if len(positions) <= shown + 1:
+            continue
+        by_size = sorted(positions, key=lambda position: -findings[position].count)
+        rest = sorted(by_size[shown:])
+        for position in rest[1:]:
+            del out[position]
+        out[rest[0]] = _together([findings[position] for position in rest])
+    return fold(out.values())
+
+
+def _together(findings: Sequence[Finding]) -> Finding:
+    first = findings[0]
+    number = sum(finding.stands_for for finding in findings)
+    examples = ", ".join(_shortened(finding.found, 60) for finding in findings[:EXAMPLES])
+    places = (place for finding in findings for place in finding.places[:1])
+    return replace(
+        first,
+        found=f"{number:,} others of this kind, such as {examples}",
+        places=tuple(islice(places, PLACES_SHOWN)),
+        count=sum(finding.count for finding in findings),
+        stands_for=number,
+    )

@@ -5,7 +5,6 @@ Knows no check and no rule by name.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,7 +14,7 @@ import pandas as pd
 from specs.model import Study
 from specs.standards import ct_folder, implementation_guide, terminology
 from validation.defects import Failure
-from validation.findings import SEVERITIES, Finding, Place, fold
+from validation.findings import Finding, Place, fold, severity_counts
 from validation.metadata_checks import metadata_failures
 from validation.places import Provenance, places_of, value_texts
 from validation.rules.engine import NotRun, Ran, run_rules
@@ -43,8 +42,7 @@ class Judgement:
 
     def counts(self) -> dict[str, int]:
         """Number of findings of each severity, worst first."""
-        found = Counter(finding.severity for finding in self.findings)
-        return {severity: found[severity] for severity in SEVERITIES}
+        return severity_counts(self.findings)
 
 
 def judge(

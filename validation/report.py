@@ -74,7 +74,7 @@ def findings_table(findings: Sequence[Finding]) -> str:
     for finding in findings:
         key = (SEVERITIES.index(finding.severity), finding.dataset, finding.rule)
         counts = counted.setdefault(key, [0, 0])
-        counts[0] += 1
+        counts[0] += finding.stands_for
         counts[1] += finding.count
     rows = [
         (SEVERITIES[severity], dataset or "-", rule, f"{found:,}", f"{records:,}")
@@ -84,7 +84,7 @@ def findings_table(findings: Sequence[Finding]) -> str:
     widths = [max(len(row[column]) for row in [header, *rows]) for column in range(len(header))]
     lines = [_line(row, widths) for row in [header, tuple("-" * width for width in widths), *rows]]
     totals = ", ".join(
-        _counted(sum(finding.severity == severity for finding in findings), severity)
+        _counted(sum(f.stands_for for f in findings if f.severity == severity), severity)
         for severity in SEVERITIES
     )
     return "\n".join([*lines, "", totals])
@@ -121,7 +121,10 @@ def judgement_json(judgement: Judgement) -> str:
 
 
 def finding_dict(finding: Finding) -> dict[str, Any]:
-    """One finding as plain values; ``places`` are at most as many as are shown, ``count`` is the truth."""
+    """One finding as plain values; ``places`` are at most as many as are shown, ``count`` is the truth.
+
+    ``stands_for`` is above 1 where different findings share one, because there are too many of them.
+    """
     return {
         "rule": finding.rule,
         "severity": finding.severity,
@@ -131,6 +134,7 @@ def finding_dict(finding: Finding) -> dict[str, Any]:
         "expected": finding.expected,
         "do": finding.do,
         "count": finding.count,
+        "stands_for": finding.stands_for,
         "places": [
             {
                 "file": place.file,

@@ -39,6 +39,17 @@ def text_column(arrays: list[pa.Array]) -> pd.Series:
     return coded(codes, pd.Index(pd.array(unique, dtype="str")))
 
 
+def plain_column(arrays: list[pa.Array]) -> pd.Series:
+    """One column of texts as they are, without codes; ``arrays`` is emptied.
+
+    Cheaper where hardly a text repeats; ``columns.encoded`` makes a text column of it, should one be asked for.
+    """
+    arrays[:] = [a.dictionary_decode() if pa.types.is_dictionary(a.type) else a for a in arrays]
+    texts = pd.Series(pd.array(pa.chunked_array(arrays, pa.string()), dtype="str"), copy=False)
+    arrays.clear()
+    return texts
+
+
 def coded(codes: np.ndarray, unique: pd.Index) -> pd.Series:
     """A text column out of codes of the smallest fitting type and an index of distinct texts."""
     # pandas would hash all texts once more to prove that they are distinct, which they are.
@@ -53,6 +64,9 @@ def smallest(distinct: int) -> type[np.signedinteger]:
 
 def without(column: pd.Series, missing: Collection[str]) -> pd.Series:
     """The column with the texts of ``missing`` made missing and taken out of its distinct texts."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        drop = column.isin(list(missing))
+        return column.mask(drop) if drop.any() else column
     unique = column.cat.categories
     drop = unique.isin(list(missing))
     if not drop.any():

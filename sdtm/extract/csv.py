@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from sdtm.extract.arrow_columns import prefer_plain, text_column
+from sdtm.extract.arrow_columns import plain_column, prefer_plain, text_column
 from sdtm.extract.csv_blocks import Parsed, parse_block, parse_exactly
 from sdtm.extract.csv_dialect import find_dialect
 from sdtm.extract.csv_exact import BadText, Dialect, Irregular, Scanner, texts
@@ -27,6 +27,7 @@ from sdtm.extract.csv_problems import Reading, bad_text, empty_file, endless_nam
 from sdtm.extract.csv_text import Chunk, blocks, chunks
 from sdtm.extract.encodings import encoding_name
 from sdtm.extract.hashed_file import HashedFile
+from sdtm.extract.needed import is_needed
 from sdtm.extract.table import FileTable, Options, check_lengths, check_names, no_rows, places
 from validation.findings import Finding
 
@@ -193,10 +194,13 @@ class Rows:
 
     def columns(self, rows: np.ndarray) -> list[pd.Series]:
         """The columns, made in several threads; each gives back the memory of its texts."""
+        options = self.reading.options
 
         def column(number: int) -> pd.Series:
-            made = text_column(self.arrays[number])
-            check_lengths(made, self.head.names[number], rows, self.reading.options.shown)
+            name = self.head.names[number]
+            unused = self.plain is not None and self.plain[number] and not is_needed(name, options.spec_text)
+            made = (plain_column if unused else text_column)(self.arrays[number])
+            check_lengths(made, name, rows, options.shown)
             return made
 
         with ThreadPoolExecutor(WORKERS) as pool:

@@ -52,7 +52,8 @@ def parse_block(chunk: Chunk, dialect: Dialect, columns: int, plain: list[bool] 
         return None
     if not data.endswith((b"\n", b"\r")):
         data += b"\n"
-    if not well_quoted(data, dialect):
+    quoted = bool(dialect.quote) and dialect.quote.encode() in data
+    if quoted and not well_quoted(data, dialect):
         return None
     ragged: list[tuple[int, int, int]] = []
 
@@ -67,7 +68,7 @@ def parse_block(chunk: Chunk, dialect: Dialect, columns: int, plain: list[bool] 
         parse_options=arrow_csv.ParseOptions(
             delimiter=dialect.delimiter,
             quote_char=dialect.quote or False,
-            newlines_in_values=True,
+            newlines_in_values=quoted,
             ignore_empty_lines=False,
             invalid_row_handler=keep_ragged,
         ),
@@ -86,12 +87,13 @@ def parse_block(chunk: Chunk, dialect: Dialect, columns: int, plain: list[bool] 
     if ragged:
         starts = record_starts(data, quote_positions(data, dialect.quote))
         ragged = [(at, count, line_ends(data[: int(starts[at])])) for at, count, _ in ragged]
-    elif all(map(may_be_blank, arrays)):
+    elif all(map(may_be_blank, sorted(arrays, key=distinct))):
         blank = blank_lines(data, quote_positions(data, dialect.quote))
         if len(blank):
             kept = np.setdiff1d(np.arange(records), blank)
             arrays = [array.take(pa.array(kept)) for array in arrays]
-    return Parsed(arrays, records, line_ends(data), blank, ragged)
+    # Without quotes a line is a record, so there is nothing to count.
+    return Parsed(arrays, records, line_ends(data) if quoted else records, blank, ragged)
 
 
 def parse_exactly(scanner: Scanner, columns: int) -> Iterator[Parsed]:
@@ -180,6 +182,11 @@ def may_be_blank(array: pa.Array) -> bool:
     """Whether a column has an empty text: pyarrow makes a blank line a row of empty texts."""
     texts = array.dictionary if pa.types.is_dictionary(array.type) else array
     return arrow_compute.index(texts, "").as_py() >= 0
+
+
+def distinct(array: pa.Array) -> int:
+    """How many texts there are to look through."""
+    return len(array.dictionary if pa.types.is_dictionary(array.type) else array)
 
 
 def record_ends(data: bytes, quotes: np.ndarray) -> np.ndarray:

@@ -22,7 +22,11 @@ def find_dialect(sample: str, options: Options) -> tuple[Dialect, list[str]]:
     delimiter, quote = declared(options)
     best, best_score, notes = Dialect(delimiter or ",", '"' if quote is None else quote), (0.0, 1), []
     for candidate in [delimiter] if delimiter else DELIMITERS:
+        if candidate not in sample:
+            continue  # no row has two fields
         for mark in ['"', "'"] if quote is None else [quote]:
+            if quote is None and mark == "'" and mark not in sample:
+                continue
             dialect = Dialect(candidate, mark)
             records = first_records(sample, dialect, options.header_row + ROWS)
             if quote is None and mark == "'" and not names_in_quotes(records, sample, dialect, options):

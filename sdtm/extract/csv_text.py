@@ -147,6 +147,8 @@ def last_row_end(data: bytes, quote: bytes, odd: int) -> tuple[int, int]:
 
     ``odd`` says whether the text before the piece has an odd number of quotes.
     """
+    if quote and quote not in data:
+        quote = b""
     total = odd + (int(np.count_nonzero(np.frombuffer(data, np.uint8) == quote[0])) if quote else 0)
     for line_end in (b"\n", b"\r"):
         stop, after = len(data), 0

@@ -28,20 +28,22 @@ class RawRead:
     findings: tuple[Finding, ...] = ()
 
 
-def read_raw(name: str, dataset: RawDataset, raw: Raw, folder: Path) -> RawRead:
+def read_raw(name: str, dataset: RawDataset, raw: Raw, folder: Path, spec_text: str | None = None) -> RawRead:
     """Read all files of one raw dataset, every cell as text.
 
     ``folder`` is the resolved raw folder; ``dataset.file`` a path or glob below it. Several files are
     stacked in the order of their paths; they must have the same columns, in any order.
     ``missing`` (of the dataset, else of the study) lists the texts that count as missing, compared
-    exactly. Raises ``ProblemsFound`` with the problems of all files for what cannot be read.
+    exactly. ``spec_text``: what the spec says (``needed``), where the table is read for a run of it; columns
+    that it cannot need may then stay plain texts. Raises ``ProblemsFound`` with the problems of all files for
+    what cannot be read.
     """
     paths = find_files(dataset.file, folder)
     tables: list[FileTable] = []
     problems: list[Problem] = []
     for path in paths:
         try:
-            tables.append(read_file(path, dataset, raw, folder))
+            tables.append(read_file(path, dataset, raw, folder, spec_text))
         except ProblemsFound as found:
             problems += found.problems
     shown = [shown_path(path, folder) for path in paths]
@@ -64,14 +66,16 @@ def read_raw(name: str, dataset: RawDataset, raw: Raw, folder: Path) -> RawRead:
             for path, read in zip(shown, tables, strict=True)
         ),
         rows=tables[0].rows if len(tables) == 1 else np.concatenate([table.rows for table in tables]),
-        file_of=np.repeat(np.arange(len(tables), dtype=np.int32), sizes),
+        file_of=file_numbers(sizes),
         labels=merged_labels(tables),
     )
     findings = [finding for read in tables for finding in read.findings]
     return RawRead(table, (*findings, *empty_rows(table)))
 
 
-def read_file(path: Path, dataset: RawDataset, raw: Raw, folder: Path) -> FileTable:
+def read_file(
+    path: Path, dataset: RawDataset, raw: Raw, folder: Path, spec_text: str | None = None
+) -> FileTable:
     """One file of a raw dataset."""
     shown = shown_path(path, folder)
     options = Options(
@@ -84,6 +88,7 @@ def read_file(path: Path, dataset: RawDataset, raw: Raw, folder: Path) -> FileTa
         quote=dataset.quote,
         formats=one_file(dataset.formats, folder) if dataset.formats else None,
         item_group=dataset.item_group,
+        spec_text=spec_text,
     )
     reader = reader_for(shown, dataset.format)
     try:
@@ -95,8 +100,15 @@ def read_file(path: Path, dataset: RawDataset, raw: Raw, folder: Path) -> FileTa
         ) from None
 
 
+def file_numbers(sizes: list[int]) -> np.ndarray:
+    """The position of the file of each row."""
+    if len(sizes) == 1:
+        return np.broadcast_to(np.int32(0), sizes[0])  # takes no memory
+    return np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+
+
 def stacked(parts: list[pd.Series]) -> pd.Series:
-    return parts[0] if len(parts) == 1 else columns.stack(parts)
+    return parts[0] if len(parts) == 1 else columns.stack([columns.encoded(part) for part in parts])
 
 
 def differing_columns(shown: list[str], tables: list[FileTable]) -> list[Problem]:
@@ -144,7 +156,7 @@ def empty_rows(table: RawTable) -> list[Finding]:
     for name in table.frame:
         if not empty.any():
             return []
-        empty &= table.frame[name].cat.codes.to_numpy() < 0
+        empty &= table.frame[name].isna().to_numpy()
     found = []
     for number, file in enumerate(table.files):
         rows = table.rows[empty & (table.file_of == number)]

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sdtm.columns import byte_lengths, encoded
 from specs.location import Location
 from specs.problems import Problem, ProblemsFound
 from validation.findings import PLACES_SHOWN, Finding, Place
@@ -22,6 +23,7 @@ class Options:
     """How a file is to be read. ``shown`` is its name in messages: the path below the raw folder.
 
     ``encoding`` is declared for this dataset, ``study_encoding`` for all text files of the study.
+    ``spec_text`` is all that the spec says (``needed.spec_text``), if a spec is what the file is read for.
     """
 
     shown: str
@@ -33,6 +35,7 @@ class Options:
     formats: Path | None = None
     item_group: str = ""
     study_encoding: str = ""
+    spec_text: str | None = None
 
     @property
     def text_encoding(self) -> str:
@@ -44,9 +47,10 @@ class Options:
 class FileTable:
     """One file as it was read.
 
-    ``columns``: text columns (``sdtm.columns``) of one length, RangeIndex; a code of -1 is a cell in which
+    ``columns``: text columns (``sdtm.columns``) of one length, RangeIndex; a missing cell is one in which
     the file holds nothing at all (a null of Parquet, a system missing of SAS, an absent ODM item). Texts
     that are only *declared* to be missing are still in place. ``rows``: as in ``stages.RawTable``.
+    A column of texts that hardly repeat and that nothing needs may be plain texts (``str``), see there.
     """
 
     columns: Mapping[str, pd.Series]
@@ -139,8 +143,12 @@ def check_cells(column: pd.Series, name: str, rows: np.ndarray, shown: str, shee
 
 def check_lengths(column: pd.Series, name: str, rows: np.ndarray, shown: str, sheet: str = "") -> None:
     """Refuse a cell above ``CELL_LIMIT``, naming row and column."""
+    longest = np.asarray(byte_lengths(column)).max(initial=0)
+    if longest <= CELL_LIMIT:  # a character has a byte at least
+        return
+    column = encoded(column)
     lengths = np.asarray(column.cat.categories.str.len())
-    if len(lengths) and lengths.max() > CELL_LIMIT:
+    if lengths.max() > CELL_LIMIT:
         code = int(lengths.argmax())
         raise refuse(
             "cell-too-large",

@@ -27,7 +27,8 @@ MONTH_FIRST = re.compile(
     rf"(?P<m>{LONG_MONTHS}|{MONTHS})(?P<a>[ /.-])(?P<d>\d{{1,2}})(?P<b>[ /.,-]{{1,2}}){YEARS}", re.IGNORECASE
 )
 NUMERIC = re.compile(r"(?P<a>\d{1,2})(?P<s>[/.-])(?P<b>\d{1,2})(?P=s)(?P<y>\d{4}|\d{2})")
-YEAR_FIRST = re.compile(r"\d{4}(?P<s>[/.-])(?P<m>\d{1,2})(?:(?P=s)(?P<d>\d{1,2}))?")
+YEAR_FIRST = re.compile(r"\d{4}(?P<s>[/.-])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})")
+YEAR_AND_MONTH = re.compile(r"(?:18|19|20)\d\d(?P<s>[/.-])(?:0[1-9]|1[0-2])")  # 1742-6 is a LOINC code
 INTEGER = re.compile(r"[+-]?\d+")
 DECIMAL = re.compile(r"[+-]?(\d+\.\d*|\.\d+)")
 EXPONENT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)[eE][+-]?\d+")
@@ -116,8 +117,11 @@ def day_form(value: str) -> str:
         return f"{month_form(match['m'])}{match['a']}{'d' * len(match['d'])}{match['b']}{years(match)}"
     match = YEAR_FIRST.fullmatch(value)
     if match:
-        s, day = match["s"], match["d"]
-        return f"yyyy{s}{'M' * len(match['m'])}" + (f"{s}{'d' * len(day)}" if day else "")
+        s = match["s"]
+        return f"yyyy{s}{'M' * len(match['m'])}{s}{'d' * len(match['d'])}"
+    match = YEAR_AND_MONTH.fullmatch(value)
+    if match:
+        return f"yyyy{match['s']}MM"
     match = NUMERIC.fullmatch(value)
     if match:
         first, second, s = int(match["a"]), int(match["b"]), match["s"]

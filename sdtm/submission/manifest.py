@@ -15,9 +15,10 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Protocol
 
 from sdtm.stages import WrittenFile
-from sdtm.submission.storage import plain_refusals, written_file
+from sdtm.submission.storage import written_file
 from specs.location import Location
 from specs.problems import Problem, ProblemsFound
+from specs.storage import plain_refusals
 from validation.findings import Finding, Place, fold
 
 NAME = "manifest.json"

@@ -19,9 +19,9 @@ from types import TracebackType
 from typing import IO
 
 from sdtm.submission.manifest import NAME, files_below, read_manifest
-from sdtm.submission.storage import plain_refusals, storage_problem
 from specs.location import Location
 from specs.problems import Problem, ProblemsFound
+from specs.storage import plain_refusals, storage_problem
 
 _SHOWN = 5
 

@@ -12,11 +12,11 @@ import pandas as pd
 
 from sdtm.stages import Dataset, WrittenFile
 from sdtm.submission.ibm import ibm_from_ieee
-from sdtm.submission.storage import plain_refusals
 from sdtm.submission.xpt_layout import file_header, padding, sas_datetime
 from sdtm.submission.xpt_limits import blank_end_problem, number_problems, structure_problems, text_problems
 from sdtm.submission.xpt_text import ROWS_AT_ONCE, FixedText, chunks, fixed_text, transliteration
 from specs.problems import Problem, ProblemsFound
+from specs.storage import plain_refusals
 
 _NO_REPLACEMENT: Mapping[str, str] = {}
 

@@ -31,6 +31,9 @@ SUPPLEMENTAL = re.compile(r"SUPP([A-Z][A-Z0-9])[A-Z0-9]{0,2}")
 # A domain split over several datasets (SDTMIG 3.4, 4.1.7): QSCG and QSMM hold records of QS.
 SPLIT = re.compile(r"(?!SUPP)([A-Z]{2})[A-Z0-9]{1,2}")
 
+# Texts above 200 bytes go on in numbered variables (SDTMIG 3.4, 5.1 and 7.4): TSVAL1, COVAL1, COVAL2 …
+CONTINUED = {"TS": "TSVAL", "CO": "COVAL"}
+
 Row = dict[str, str]
 
 
@@ -120,8 +123,13 @@ class ImplementationGuide:
         return tuple(self._dataset(dataset, class_name).listed.values())
 
     def variable(self, dataset: str, name: str, class_name: str = "") -> VariableDefinition | None:
-        """One variable: as the guide lists it, or as the model allows it there (VISITDY in DS), or None."""
+        """One variable: as the guide lists it, or as the model allows it there (VISITDY in DS), or None.
+
+        COVAL1, TSVAL1 and so on are as COVAL and TSVAL.
+        """
         known = self._dataset(dataset, class_name)
+        if _continued(dataset, name) is not None:
+            return replace(known.listed[CONTINUED[dataset]], name=name, core="Perm")
         return known.listed.get(name) or known.allowed.get(name)
 
     def topic(self, dataset: str, class_name: str = "") -> str:
@@ -135,7 +143,13 @@ class ImplementationGuide:
         Where the guide does not list a variable, its place is that of the model's class table.
         """
         place = self._dataset(dataset, class_name).order
-        return sorted(names, key=lambda name: (place.get(name, len(place) + 1), name))
+
+        def key(name: str) -> tuple[int, int, str]:
+            number = _continued(dataset, name)
+            base = name if number is None else CONTINUED[dataset]
+            return place.get(base, len(place) + 1), number or 0, name
+
+        return sorted(names, key=key)
 
     def _dataset(self, dataset: str, class_name: str) -> DatasetVariables:
         key = (dataset, _class(class_name))
@@ -235,6 +249,13 @@ def _variable(name: str, row: Row, core: str, order: Mapping[str, int]) -> Varia
         value_list=row.get("value_list", ""),
         order=order[name],
     )
+
+
+def _continued(dataset: str, name: str) -> int | None:
+    """The number of a variable that a long text goes on in; None for any other variable."""
+    base = CONTINUED.get(dataset)
+    number = name.removeprefix(base) if base and name.startswith(base) else ""
+    return int(number) if number.isdigit() and not number.startswith("0") else None
 
 
 def _is_allowed(restriction: str, domain: str, class_name: str) -> bool:

@@ -41,6 +41,7 @@ SEPARATOR = ";"
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]|_x[0-9A-Fa-f]{4}_|x005F_")
 LONGEST_CELL = 32_767
 EDGES = " \t\u00a0"
+LINE_ENDS = "\n\r"
 
 
 def form_of(annotation: Any) -> str:
@@ -98,7 +99,9 @@ def decode(form: str, text: str, cell: Location) -> Branch | None:
         return None
     if form == EXACT:
         return Branch(text, cell.file, cell=cell)
-    if text != text.strip(EDGES):
+    # A long text may end with a line of its own, as an expression in YAML does; a name may not.
+    edges = EDGES if form == FREE else EDGES + LINE_ENDS
+    if text != text.strip(edges):
         raise ProblemsFound(blanks_problem(text, cell))
     if form == YES_NO:
         return Branch(_truth(text, cell), cell.file, cell=cell)
@@ -116,13 +119,14 @@ def decode(form: str, text: str, cell: Location) -> Branch | None:
 
 
 def blanks_problem(text: str, cell: Location) -> Problem:
-    which = "before" if text[0] in EDGES else "after"
+    which = "before" if text != text.lstrip() else "after"
+    which = f"a line end {which}" if text.strip(EDGES) != text.strip() else f"a blank {which}"
     return Problem(
         "blank-in-cell",
         cell,
-        found=f"{describe(text)}, with a blank {which} the text",
+        found=f"{describe(text)}, with {which} the text",
         expected="a text without blanks at its ends",
-        do=f"write {describe(text.strip(EDGES))}",
+        do=f"write {describe(text.strip())}",
     )
 
 
@@ -177,7 +181,8 @@ def _truth(text: str, cell: Location) -> str:
     word = text.casefold()
     if word in ("yes", "no", "true", "false"):
         return "true" if word in ("yes", "true") else "false"
-    raise ProblemsFound(Problem("bad-value", cell, describe(text), "Yes or No, or an empty cell"))
+    do = "write Yes or No, or empty the cell"
+    raise ProblemsFound(Problem("bad-value", cell, describe(text), "Yes or No, or an empty cell", do))
 
 
 def _placed(branch: Branch, cell: Location) -> Branch:

@@ -45,6 +45,7 @@ class Grid:
     first_row: dict[int, str] = field(
         default_factory=dict
     )  # as it stands; the header is without extra blanks
+    bad_headers: dict[int, Cell] = field(default_factory=dict)  # that do not hold what a person typed
     rows: dict[int, dict[int, Cell]] = field(default_factory=dict)
     merged: tuple[tuple[int, int, int, int], ...] = ()  # first row, first column, last row, last column
     hidden_columns: frozenset[int] = frozenset()
@@ -111,6 +112,8 @@ def _grid(sheet: Any, file: str) -> Grid:
         if row == 1:
             grid.first_row[column] = found.text
             grid.header[column] = " ".join(found.text.split())
+            if found.found:
+                grid.bad_headers[column] = found
         else:
             grid.rows.setdefault(row, {})[column] = found
     grid.merged = tuple((r.min_row, r.min_col, r.max_row, r.max_col) for r in sorted_ranges(sheet))
@@ -154,11 +157,23 @@ def _number(value: int | float, shown_as: str) -> Cell:
     pattern = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", shown_as)
     if re.search(r"[Ee][+-]", pattern):
         return Cell(text, f"the number {text}, shown in powers of ten: Excel takes 1E5 for 100000", do)
-    if "%" in pattern or re.match(r"0{2,}(?![.,])", pattern) or "?/" in pattern:
+    if _is_shown_otherwise(value, text, pattern):
         return Cell(text, f"the number {text}, shown otherwise ({shown_as})", do)
     if len(re.sub(r"\D", "", text.partition("e")[0]).strip("0")) > MOST_DIGITS or "e" in text or "n" in text:
         return Cell(text, f"the number {text}, of which Excel keeps {MOST_DIGITS} digits", do)
     return Cell(text)
+
+
+def _is_shown_otherwise(value: int | float, text: str, pattern: str) -> bool:
+    """Whether a number format shows other signs than those of the number: 007, 1.10, 1,000 or 50%."""
+    if pattern in ("General", "@", ""):
+        return False
+    plain = re.fullmatch(r"(#,##)?(0+)(?:\.(0+))?", pattern.partition(";")[0])
+    if plain is None:
+        return True
+    thousands, whole, decimals = plain.groups()
+    shown = f"{value:{',' if thousands else ''}.{len(decimals or '')}f}"
+    return shown != text or len(whole) > 1
 
 
 def grid_problems(grid: Grid, repeats: tuple[str, ...] = ()) -> Iterator[Problem]:
@@ -171,6 +186,8 @@ def grid_problems(grid: Grid, repeats: tuple[str, ...] = ()) -> Iterator[Problem
             "sheets that people see, because all of them count",
             "unhide it",
         )
+    for column, cell in grid.bad_headers.items():
+        yield Problem("not-text", grid.at(1, column), cell.found, "a header as text", cell.do)
     seen: dict[str, int] = {}
     for column, title in grid.header.items():
         first = seen.setdefault(same(title), column)

@@ -79,7 +79,12 @@ class _Book:
         for name, grid in grids.items():
             if any(same(name).startswith(same(helper)) for helper in FIRST_CELL) and self._is_helper(grid):
                 continue
-            if same(name) in own:
+            if same(name) in own and own[same(name)] in self.own:
+                first = self.own[own[same(name)]].name
+                found = f"the sheet {describe(name)} beside {describe(first)}"
+                do = "move the rows of one to the other, and delete it"
+                self.problems.append(Problem("duplicate-sheet", grid.at(), found, "each sheet once", do))
+            elif same(name) in own:
                 self.own[own[same(name)]] = grid
             elif same(name) in define and define[same(name)] not in self.define:
                 self.define[define[same(name)]] = grid

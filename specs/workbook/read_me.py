@@ -171,6 +171,7 @@ def _table(table: Table) -> Iterator[tuple[str, str, str]]:
         if table.sheet == "Supp":
             yield "label", "label of the qualifier, at most 40 characters", ""
             yield "evaluator", "QEVAL", ""
+            yield "idvar", "the variable that IDVARVAL is a value of, if not --SEQ: CMGRPID", ""
     elif table.holds == TEXTS:
         yield table.value, _about(table.sheet, table.value), ""
     else:

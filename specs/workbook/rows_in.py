@@ -57,12 +57,11 @@ class _SettingsIn(SheetIn):
                 self._more(value, self.grid.at(number, value_at))
             elif same(key) in by_name:
                 self._value(by_name[same(key)], value, self.grid.at(number, value_at))
-            elif key or value:
+            elif key.strip() or value.strip():
                 known = [column.header for column in settings()]
                 said = describe(key) if key else "a value without a key"
-                self.spec.refuse(
-                    "unknown-key", where, said, f"one of {', '.join(known)}", suggest(key, known)
-                )
+                do = suggest(key, known) or "take the row out, or write one of these keys"
+                self.spec.refuse("unknown-key", where, said, f"one of {', '.join(known)}", do)
 
     def _value(self, column: Column, text: str, where: Location) -> None:
         try:

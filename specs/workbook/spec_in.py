@@ -58,15 +58,21 @@ class SpecIn:
         of = " of ".join(str(step) for step in reversed(path) if isinstance(step, str) and step != "sdtm")
         if not listed:
             do = f"add a row for it to sheet {'Sources' if step.header == 'Source' else step.header + 's'}"
-            self.refuse("unknown-item", where, f"{of}, of which there are none", "one that has a row", do)
+            said = describe(text) if text else "an empty cell"
+            self.refuse("unknown-item", where, said, f"one of the {of}, of which there are none", do)
         elif not found:
             expected = f"one of {', '.join(names)}"
-            self.refuse("unknown-item", where, describe(text), f"{of}: {expected}", suggest(text, names))
+            do = suggest(text, names) or "write the name or the number that stands in its own row"
+            self.refuse("unknown-item", where, describe(text), f"{of}: {expected}", do)
         else:
             said = describe(text) if text else "an empty cell"
             numbers = ", ".join(str(item.index + 1) for item in found)
             self.refuse(
-                "unclear-item", where, f"{said}, which may mean {len(found)} of the {of}", f"one of {numbers}"
+                "unclear-item",
+                where,
+                f"{said}, which may mean {len(found)} of the {of}",
+                f"one of {numbers}",
+                "write its number",
             )
         return None
 
@@ -104,16 +110,18 @@ class SheetIn:
             found[index] = title if is_key else by_name.get(same(title), title)
         problems = list(grid_problems(self.grid, self.repeats))
         missing = [header for header in known if header not in found.values()]
+        if keys:
+            missing += [
+                key for key in (*MAPPING_KEYS, "label", "evaluator", "idvar") if key not in found.values()
+            ]
         own = [
             index
             for index, title in found.items()
             if title not in known and not (keys and KEY.fullmatch(title))
         ]
         for index in own:
-            meant = renamed(found[index], missing)
-            if keys and same(found[index]).replace(" ", "_") in MAPPING_KEYS:
-                meant = same(found[index]).replace(" ", "_")
-                missing.append(meant)
+            key = same(found[index]).replace(" ", "_")
+            meant = key if keys and key in MAPPING_KEYS else renamed(found[index], missing)
             if meant:
                 problems.append(
                     Problem(
@@ -124,7 +132,7 @@ class SheetIn:
                         f"write {meant}; a column of your own needs a name that is not like it",
                     )
                 )
-                missing.remove(meant)
+                missing = [header for header in missing if header != meant]
         problems += [
             Problem(
                 "missing-column",
@@ -138,7 +146,8 @@ class SheetIn:
         ]
         self.spec.problems += problems
         bad = ("duplicate-column", "renamed-column", "missing-column", "merged-header")
-        return None if any(problem.id in bad for problem in problems) else found
+        is_bad = bool(self.grid.bad_headers) or any(problem.id in bad for problem in problems)
+        return None if is_bad else found
 
     def note(self, key: str, cells: Mapping[str, str]) -> None:
         """Keep what stands in columns of people's own."""

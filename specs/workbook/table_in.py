@@ -57,6 +57,8 @@ class TableIn(SheetIn):
             self.spec.notes[table.sheet] = Sheet(columns=tuple(own))
         above: dict[str, str] = {}
         for number, row in self.grid.rows.items():
+            if not any(cell.text.strip() for cell in row.values()):
+                continue  # nobody sees anything in it
             texts = {found[i]: cell.text for i, cell in row.items() if i in found}
             self.at = {title: self.grid.at(number, i) for i, title in found.items()}
             self.row = self.grid.at(number)
@@ -124,18 +126,15 @@ class TableIn(SheetIn):
             return self.spec.item(path, step, text.strip(), where)
         if isinstance(step, Row):
             if text and not (text.isdigit() and int(text)):
-                self.spec.refuse(
-                    "bad-value", where, describe(text), "a whole number from 1 on, or an empty cell"
-                )
+                self._refuse_number(where, text)
                 return None
             return int(text) - 1 if text else self.spec.next_index(path)
         if isinstance(step, Choice):
             meant = {same(words): key for words, key in step.words}
             if same(text) not in meant:
                 known = [words for words, _ in step.words]
-                self.spec.refuse(
-                    "bad-value", where, describe(text), f"one of {', '.join(known)}", suggest(text, known)
-                )
+                expected, do = f"one of {', '.join(known)}", suggest(text, known) or "choose one of them"
+                self.spec.refuse("bad-value", where, describe(text), expected, do)
             return meant.get(same(text))
         try:
             branch = decode(EXACT if step.exact else TEXT, text, where)
@@ -143,6 +142,10 @@ class TableIn(SheetIn):
             self.spec.problems += found.problems
             return None
         return str(branch.value) if branch is not None else None
+
+    def _refuse_number(self, where: Location, text: str) -> None:
+        expected = "a whole number from 1 on, or an empty cell"
+        self.spec.refuse("bad-value", where, describe(text), expected, "write 1, 2, 3 …, or empty the cell")
 
     def _row_key(self, path: Path, texts: Mapping[str, str]) -> str:
         return row_key(self.table, path, texts)
@@ -197,9 +200,7 @@ class TableIn(SheetIn):
     def _mapping(self, path: Path, texts: dict[str, str]) -> None:
         number = texts.get(TRY, "")
         if number and not (number.isdigit() and int(number)):
-            self.spec.refuse(
-                "bad-value", self.at[TRY], describe(number), "a whole number from 1 on, or an empty cell"
-            )
+            self._refuse_number(self.at[TRY], number)
             return
         place = (*path, int(number) - 1) if number else path
         again = self._seen.get(place) or self._seen.get(path) or (0 if number else self._tried.get(path, 0))

@@ -243,7 +243,7 @@ class _Export:
 
 def _keys(table: Table, rows: list[SpecRow]) -> list[str]:
     """The keys that have columns: those that most specs need, then those that this one uses."""
-    first = ["label", "evaluator"] if table.sheet == "Supp" else []
+    first = ["label", "evaluator", "idvar"] if table.sheet == "Supp" else []
     used = dict.fromkeys(key for row in rows for key in row.cells if key not in ("algorithm", MORE))
     return [*dict.fromkeys([*first, *MAPPING_KEYS, *used]), MORE]
 

@@ -51,6 +51,37 @@ def test_a_column_that_looks_like_something_else_is_named_with_raw(bench, name):
     assert [row["AETERM"] for row in bench.done(code=0).rows("ae")] == ["Headache", "Nausea", "Fall"]
 
 
+@pytest.mark.parametrize("use", ["DM.AGE", "{expr: '\"DM.AGE\"'}", "{expr: DM.AGE}", "'{DM.AGE} years'"])
+def test_a_column_that_is_called_like_a_variable_of_the_subject_is_refused_without_raw(bench, use):
+    bench.change_raw("ae.csv", "AENO,AETERM,", "AENO,DM.AGE,")
+    bench.change_spec("ae", "AETERM: AETERM", f"AETERM: {use}")
+    told = bench.refused()
+    assert "error[unclear-name] sdtm/ae.yaml, line 5" in told and "write raw.DM.AGE for the column" in told
+
+
+@pytest.mark.parametrize(
+    "use", ["raw.DM.AGE", "{expr: 'raw.\"DM.AGE\"'}", "{expr: raw.DM.AGE}", "'{raw.DM.AGE}'"]
+)
+def test_a_column_that_is_called_like_a_variable_of_the_subject_is_read_with_raw(bench, use):
+    bench.change_raw("ae.csv", "AENO,AETERM,", "AENO,DM.AGE,")
+    bench.change_spec("ae", "AETERM: AETERM", f"AETERM: {use}")
+    assert [row["AETERM"] for row in bench.done(code=0).rows("ae")] == ["Headache", "Nausea", "Fall"]
+
+
+@pytest.mark.parametrize("use", ["'{DM.AGE} years'", "{concat: [DM.AGE, AESEQUENCE], separator: ' '}"])
+def test_numbers_become_texts_where_texts_are_joined(bench, use):
+    """AGE of 001 is 40, of 002 it is 50."""
+    bench.raw["ae.csv"] = str(bench.raw["ae.csv"]).replace("AENO", "AESEQUENCE")
+    bench.change_study("key: [SUBJ, AENO]", "key: [SUBJ, AESEQUENCE]")
+    bench.change_spec("ae", "{AENO: number on the form}", "{AESEQUENCE: number on the form}")
+    bench.change_spec("ae", "{value: Coded term}", use)
+    rows = bench.done(code=0).rows("ae")
+    years = "years" in use
+    assert [row["AEDECOD"] for row in rows] == (
+        ["40 years", "40 years", "50 years"] if years else ["40 1", "40 2", "50 1"]
+    )
+
+
 def test_numbers_are_what_they_are(bench):
     """-0 is 0; 123456789012345678 is above 2**53: the nearest double."""
     bench.raw["ex.csv"] = (
@@ -152,6 +183,22 @@ def test_20000_different_texts(bench):
     bench.raw["ae.csv"] = str(bench.raw["ae.csv"]).splitlines()[0] + "\n" + rows
     done = bench.done(code=0)
     assert {row["AETERM"] for row in done.rows("ae")} == {f"Term {i}" for i in range(20_000)}
+
+
+def test_20000_different_bad_terms_share_a_finding_and_none_is_lost(bench):
+    """1,000 findings for the terms of most rows, one for the other 19,000; the books have all 20,001 rows."""
+    rows = "".join(f"001,{i},Term,N,Grade {i},2024-01-12\n" for i in range(20_000))
+    head = str(bench.raw["ae.csv"]).splitlines()[0]
+    bench.raw["ae.csv"] = f"{head}\n{rows}001,20000,Other,N,Grade 7,2024-01-13\n"
+    done = bench.done()
+    found = [f for f in done.findings if f["rule"] == "unmapped-term"]
+    assert len(found) == 1_001 and sum(f["count"] for f in found) == 20_001
+    assert [f["count"] for f in found if f["found"] == '"Grade 7"'] == [2]  # kept: at most places
+    (rest,) = [f for f in found if f["stands_for"] > 1]
+    assert rest["stands_for"] == rest["count"] == 19_000 and len(rest["places"]) == 100
+    assert rest["found"].startswith("19,000 others of this kind, such as ")
+    assert "20,000 errors" in done.outcome.out
+    assert (done.out / "reports" / "findings.json").stat().st_size < 1_000_000
 
 
 def test_line_breaks_in_a_cell_can_be_replaced_by_the_spec(bench):

@@ -5,9 +5,18 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+import sdtm as toolkit
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def test_an_output_folder_below_a_file(bench, sdtm, tmp_path):
@@ -78,6 +87,60 @@ def test_a_disk_that_refuses_to_grow_a_file(bench):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert "error[disk-full]" in told
+
+
+def _limited(
+    largest: int, *arguments: object, stdout: object = subprocess.PIPE
+) -> subprocess.CompletedProcess[str]:
+    """The command line as a process of its own, in which no file may grow above ``largest`` bytes."""
+
+    def limit() -> None:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
+
+    return subprocess.run(
+        [sys.executable, "-m", "sdtm.cli", *map(str, arguments)],
+        env={**os.environ, "PYTHONPATH": str(Path(toolkit.__file__).parents[1])},
+        preexec_fn=limit if largest else None,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of file sizes are set otherwise there")
+@pytest.mark.parametrize("largest", [100, 1_000, 2_500])
+def test_the_command_line_on_a_disk_without_room(bench, largest):
+    """From the first file to one of the last: refused once, in plain words, and the earlier output is whole."""
+    study = bench.write()
+    before = contents(bench.out)
+    done = _limited(largest, "run", study, "--out", bench.out)
+    assert done.returncode == 2 and done.stderr.count("error[disk-full]") == 1, done
+    assert "a file grew above what this disk allows" in done.stderr
+    assert "the previous output is as it was" in done.stderr and "Traceback" not in done.stderr
+    assert contents(bench.out) == before
+    assert sorted(path.name for path in bench.folder.iterdir()) == ["out", "study"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of file sizes are set otherwise there")
+def test_workbooks_and_yaml_on_a_disk_without_room(bench, sdtm, tmp_path_factory):
+    study, place = bench.write(), tmp_path_factory.mktemp("place")
+    assert sdtm("spec", "export", study, place / "a.xlsx").code == 0
+    for command in (("export", study, place / "b.xlsx"), ("import", place / "a.xlsx", place / "yaml")):
+        done = _limited(300, "spec", *command)
+        assert done.returncode == 2 and done.stderr.count("error[disk-full]") == 1, done
+        assert "Traceback" not in done.stderr
+    assert [path.name for path in place.iterdir()] == ["a.xlsx"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_terminal_that_takes_no_more_is_told_plainly(bench):
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = _limited(0, "spec", "show", bench.write(), stdout=full)
+    assert done.returncode == 2 and "no space is left on the disk" in done.stderr
+    assert "Traceback" not in done.stderr and "internal error" not in done.stderr
 
 
 def test_paths_with_spaces_and_other_letters(bench, sdtm, tmp_path):

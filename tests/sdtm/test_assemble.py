@@ -74,3 +74,17 @@ def test_supplemental_datasets_follow_their_parents(convert_study):
     assert supp.label == "Supplemental Qualifiers for AE"
     assert supp.source["position"].tolist() == [0]  # the raw row of the parent
     assert supp.keys == ("STUDYID", "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "QNAM")
+
+
+def test_a_study_day_stands_beside_its_expected_date_also_where_nothing_was_collected(convert_study):
+    """FDA rules FB3202 and FB3203 (CORE-000328, CORE-000776) ask for --STDY and --ENDY beside --STDTC and --ENDTC."""
+    dm = "domain: DM\nsources: [{from: ae, map: {SEX: {value: F}, RFSTDTC: {value: '2024-01-01'}}}]\n"
+    ae = "domain: AE\nsources: [{from: ae, map: {AETERM: TERM}}]\n"
+    made = convert_study(STUDY, {"ae": ae, "dm": dm}, RAW).datasets["AE"]
+    assert [v.type for v in made.variables if v.name in ("AESTDY", "AEENDY")] == ["Num", "Num"]
+    assert made.frame[["AESTDTC", "AESTDY", "AEENDTC", "AEENDY"]].isna().all().all()
+
+
+def test_without_a_reference_date_there_are_no_study_days(convert_study):
+    made = converted(convert_study, "AELOC: LOC").datasets["AE"]
+    assert "AEENDTC" in made.frame and "AEENDY" not in made.frame

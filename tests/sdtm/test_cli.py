@@ -189,7 +189,7 @@ def test_exit_2_lists_all_problems_and_counts_errors(sdtm, monkeypatch):
         Problem("a-note", Location("a.yaml", line=1), "found a", "expected a", severity="note"),
     ]
     monkeypatch.setattr("specs.load_study", _raising(ProblemsFound(problems)))
-    outcome = sdtm("lint", "any")
+    outcome = sdtm("spec", "show", "any")
     assert outcome.code == 2 and outcome.out == ""
     assert outcome.err.index("note[a-note] a.yaml, line 1") < outcome.err.index(
         "error[b-problem] b.yaml, line 2"
@@ -327,6 +327,20 @@ def test_lint_without_and_with_raw_files(sdtm, study):
     assert {problem["severity"] for problem in told} <= {"warning", "note"}
 
 
+def test_lint_counts_each_severity_by_its_name(sdtm, monkeypatch):
+    told = [
+        Problem("a-problem", Location("a.yaml", line=1), "found", "expected", severity=severity)
+        for severity in ("warning", "note", "note")
+    ]
+    monkeypatch.setattr("sdtm.lint_study.lint_study", lambda study, raw: told)
+    outcome = sdtm("lint", "lxi15029")
+    assert outcome.code == 0 and outcome.out.endswith("lxi15029: no errors, 1 warning, 2 notes\n")
+    told.append(Problem("b-problem", Location("b.yaml", line=1), "found", "expected"))
+    outcome = sdtm("lint", "lxi15029")
+    assert outcome.code == 2 and outcome.out == ""
+    assert outcome.err.endswith("lxi15029: 1 error, 1 warning, 2 notes\n")  # and no word of what was written
+
+
 def test_lint_as_json_also_tells_errors(sdtm, study, tmp_path):
     (tmp_path / "study.yaml").write_text(STUDY, encoding="utf-8")
     (tmp_path / "sdtm").mkdir()
@@ -393,12 +407,12 @@ def test_explain_a_mapped_value_back_to_its_cell(sdtm, out):
 
 def test_explain_a_derived_value(sdtm, out):
     told = explained(sdtm, out, "AE", "AESTDY", "USUBJID=CLI-001 AESEQ=1")
-    (step,) = told["steps"]
-    assert told["value"] == "3" and step["inputs"] == {"AESTDTC": "2024-01-12", "DM.RFSTDTC": "2024-01-10"}
-    date = explained(sdtm, out, "DM", "RFSTDTC", "USUBJID=CLI-001")
-    assert (
-        "earliest of EX.EXSTDTC" in date["steps"][0]["rule"] and "sdtm/dm.yaml" in date["steps"][0]["where"]
-    )
+    *before, step = told["steps"]
+    assert [each["makes"] for each in before] == ["AE.AESTDTC", "EX.EXSTDTC", "DM.RFSTDTC"]
+    assert told["value"] == "3"
+    assert step["inputs"] == {"USUBJID": "CLI-001", "AESTDTC": "2024-01-12", "DM.RFSTDTC": "2024-01-10"}
+    date = explained(sdtm, out, "DM", "RFSTDTC", "USUBJID=CLI-001")["steps"][-1]
+    assert "earliest of EX.EXSTDTC" in date["rule"] and "sdtm/dm.yaml" in date["where"]
 
 
 def test_explain_supplemental_values(sdtm, out):

@@ -20,12 +20,12 @@ def literals(node: ast.expr) -> Iterator[str]:
 
 
 def ids_in_code() -> set[str]:
-    """First arguments of ``Finding(...)`` that stand there as text."""
+    """First arguments of ``Finding(...)`` and of an algorithm's ``Loss(...)`` that stand there as text."""
     found: set[str] = set()
     for package in (sdtm, validation):
         for path in sorted(Path(package.__path__[0]).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Finding":
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Finding", "Loss"):
                     given = [*node.args[:1], *(k.value for k in node.keywords if k.arg == "rule")]
                     found |= {text for argument in given for text in literals(argument)}
     return found

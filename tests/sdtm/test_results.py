@@ -66,3 +66,38 @@ def test_a_mapped_standard_result_stays_as_mapped(convert_study: Callable[..., A
     lb = "domain: LB\nsources: [{from: lb, map: {LBTESTCD: T, LBORRES: R, LBSTRESC: {value: MINE, codelist: none}}}]\n"
     made = convert_study(STUDY, {"lb": lb}, {"vs.csv": "PT\n", "lb.csv": "PT,T,R\n1,GLUC,5\n"})
     assert rows(made, "LB", "LBSTRESC", "LBSTRESN") == [("MINE", 5.0)]
+
+
+def test_a_source_that_maps_the_standard_result_leaves_the_others_theirs(
+    convert_study: Callable[..., Any],
+) -> None:
+    """The strips of the second source are told neither a unit nor a missing conversion; names of tests in all."""
+    lb = """
+        domain: LB
+        sources:
+          - {from: lb, map: {LBTESTCD: T, LBORRES: R, LBORRESU: U}}
+          - from: vs
+            findings: {GLUC: {result: STRIP}}
+            map: {LBSTRESC: {column: LB.LBORRES, codelist: none, terms: {NEG: NEGATIVE}, others: keep}}
+    """
+    study = STUDY.replace("{TEMP: C,", "{GLUC: mmol/L, TEMP: C,")
+    raw = {"lb.csv": "PT,T,R,U\n1,GLUC,5.10,mmol/L\n", "vs.csv": "PT,STRIP\n1,NEG\n2,2+\n"}
+    made = convert_study(study, {"lb": lb}, raw)
+    assert rows(made, "LB", "LBTEST", "LBORRES", "LBSTRESC", "LBSTRESN", "LBSTRESU") == [
+        ("Glucose", "2+", "2+", None, None),
+        ("Glucose", "5.10", "5.1", 5.1, "mmol/L"),
+        ("Glucose", "NEG", "NEGATIVE", None, None),
+    ]
+    assert [f.rule for f in made.findings if f.dataset == "LB"] == []
+
+
+def test_a_unit_that_is_declared_for_none_is_told(convert_study: Callable[..., Any]) -> None:
+    study = STUDY.replace("    units:\n", "    units:\n      - {test: TEMP, unit: '', to: C}\n")
+    raw = "PT,TEMP,TEMPU,WT,HT\n1,36.6,C,,\n2,36.7,,,\n"
+    made = convert_study(
+        study, {"vs": VS.replace("        map: {}\n", "")}, {"vs.csv": raw, "lb.csv": "PT\n"}
+    )
+    assert rows(made, "VS", "VSORRES", "VSSTRESN", "VSSTRESU") == [("36.6", 36.6, "C"), ("36.7", 36.7, "C")]
+    (finding,) = [f for f in made.findings if f.rule == "unit-assumed"]
+    assert "TEMP" in finding.found
+    assert (finding.severity, finding.variable, finding.places[0].row) == ("warning", "VSORRESU", 3)

@@ -93,8 +93,8 @@ def test_one_worker_needs_no_split(build_study):
     assert shard.tables is tables
 
 
-@pytest.mark.parametrize("by", ["{PT: PT}", "{SITE: SITE}", "{SITE: PT, PT: SITE}", "{AGE: TERM, PT: PT}"])
-def test_a_join_that_may_reach_another_subject_is_not_split(build_study, by):
+@pytest.mark.parametrize("by", ["{PT: PT}", "{SITE: SITE}"])
+def test_a_join_that_reaches_another_subject_is_not_split(build_study, by):
     plan, tables = prepared(build_study, by, AE.replace("expect: optional", "expect: many"))
     assert len(split_tables(plan, tables, 3)) == 1
 
@@ -108,7 +108,7 @@ def test_a_join_by_more_than_the_subject_is_split(build_study):
     ("rule", "by", "splits"),
     [
         ("SUBJ", "{SITE: SITE, PT: SUBJ}", True),  # the same rule on a column of another name
-        ("SUBJ", "{SITE: SUBJ, PT: SITE}", False),
+        ("SUBJ", "{SITE: SUBJ, PT: SITE}", True),  # by other columns, but no row reaches another subject
         ("{expr: 'substr(SUBJ, 2)'}", "{SITE: SITE, PT: SUBJ}", False),  # equal columns, another subject
     ],
 )
@@ -127,22 +127,43 @@ def test_a_lookup_in_a_table_of_subjects_is_not_split(build_study):
     assert len(split_tables(plan, tables, 3)) == 1
 
 
-def test_a_subject_that_needs_joined_columns_is_not_split(build_study):
-    study = """
-        study: X1
-        raw: {datasets: {ae: {file: ae.csv, subject: {SITEID: HOSPITAL}}, dm: {file: dm.csv, rows_not_submitted: map}}}
-        subject: {SITEID: SITE, SUBJID: PT, USUBJID: "{STUDYID}-{SITEID}-{SUBJID}"}
-    """
-    ae = """
-        domain: AE
-        sources:
-          - from: ae
-            join: [{with: dm, by: {PT: PT}, take: {HOSPITAL: SITE}, expect: one}]
-            map: {AETERM: TERM}
-    """
-    raw = {"ae.csv": "PT,TERM\na,x\nb,y\n", "dm.csv": "PT,SITE\na,1\nb,2\n"}
-    made = convert(load_study(build_study(study, {"ae": ae}, raw)))
-    assert made.datasets["AE"].frame["USUBJID"].tolist() == ["X1-1-a", "X1-2-b"]
+SAMPLES = """
+    study: X1
+    raw: {datasets: {pk: {file: pk.csv}, res: {file: res.csv, subject: {SUBJID: OWNER}}}}
+    subject: {SUBJID: PT, USUBJID: "{STUDYID}-{SUBJID}"}
+"""
+PC = """
+    domain: PC
+    sources:
+      - from: res
+        join: [{with: pk, by: {CODE: CODE}, take: {OWNER: PT}, expect: optional}]
+        map: {PCTESTCD: {value: DRUG}, PCTEST: {value: Drug}, PCORRES: VALUE, PCREFID: CODE}
+      - from: pk
+        where: CODE IS NULL
+        map: {PCTESTCD: {value: DRUG}, PCTEST: {value: Drug}, PCSTAT: {value: NOT DONE}}
+"""
+
+
+def test_results_that_know_only_a_code_go_to_the_subject_of_the_sample(build_study):
+    raw = {
+        "pk.csv": "PT,CODE\na,1\na,2\nb,3\nc,\nc,4\n",
+        "res.csv": "CODE,VALUE\n4,40\n3,30\n9,90\n1,10\n2,20\n",
+    }
+    folder = build_study(SAMPLES, {"pc": PC}, raw)
+    one, two = (convert(load_study(folder), workers=workers) for workers in (1, 2))
+    assert len(split_tables(one.plan, one.tables, 2)) == 2
+    assert one.datasets["PC"].frame.astype(object).equals(two.datasets["PC"].frame.astype(object))
+    assert (one.books, one.findings) == (two.books, two.findings)
+    (orphan,) = [finding for finding in one.findings if finding.rule == "row-without-subject"]
+    assert (orphan.places[0].file, orphan.places[0].row) == ("res.csv", 4)
+
+
+def test_a_code_of_two_subjects_keeps_the_study_in_one_piece(build_study):
+    """The result is counted for a, but its join reaches a sample of b."""
+    study = SAMPLES.replace("OWNER", "NAME")
+    raw = {"pk.csv": "PT,CODE\na,1\nb,2\n", "res.csv": "NAME,CODE,VALUE\na,1,10\na,2,20\n"}
+    folder = build_study(study, {"pc": PC}, raw)
+    made = convert(load_study(folder))
     assert len(split_tables(made.plan, made.tables, 2)) == 1
 
 

@@ -89,12 +89,8 @@ def test_progression_free_survival_is_that_of_the_article(tables):
 def test_recomputed_responses_are_those_of_the_investigator(tables):
     made = recist_response(tables["TR"], notes=Notes())
     differs = response_differences(tables["OVR"], other="RECIST", tables={"RECIST": made}, notes=Notes())
-    assert len(made) == 49
-    # One lesion was looked at on an unscheduled day, for which the investigator gave no overall response.
-    assert differs[["USUBJID", "VISITNUM", "DERIRESP"]].to_numpy().tolist() == [
-        ["LXI15029-01-027", 8.1, "NE"]
-    ]
-    assert differs["COLLRESP"].isna().all()
+    assert len(made) == 48  # the visits with a response form; a bone scan two days after its CT is none of its own
+    assert differs.empty
 
 
 def test_the_best_percent_changes_are_those_the_subjects_were_made_with(tables):

@@ -24,7 +24,7 @@ _found.loader.exec_module(strategies)
 SLOW = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
-@settings(derandomize=True, max_examples=40, **SLOW)
+@settings(derandomize=True, max_examples=12, **SLOW)
 @given(strategies.studies(), st.sampled_from(GENERATIONS))
 def test_a_workbook_of_any_generation_keeps_the_whole_study(study: Study, generation: str) -> None:
     with TemporaryDirectory() as folder:
@@ -32,7 +32,7 @@ def test_a_workbook_of_any_generation_keeps_the_whole_study(study: Study, genera
         assert load_study(file) == study
 
 
-@settings(derandomize=True, max_examples=40, **SLOW)
+@settings(derandomize=True, max_examples=12, **SLOW)
 @given(strategies.studies())
 def test_a_folder_of_yaml_keeps_the_whole_study(study: Study) -> None:
     with TemporaryDirectory() as folder:

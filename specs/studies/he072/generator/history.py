@@ -130,7 +130,7 @@ def systemic_rows(form: Form, subject: Subject) -> None:
             2,
             "",
             early + timedelta(days=130),
-            early + timedelta(days=130 + 300),
+            min(early + timedelta(days=130 + 300), last),
         )
 
 
