@@ -1,7 +1,7 @@
 """Where a value comes from: the raw cell, each step with its place in the spec, and the value after it.
 
-Nothing is stored per cell. The record's raw row is in the trace; the subject is converted again, and the
-steps are watched.
+Nothing is stored per cell. The record's raw row is in the trace; the subject is converted again by the same plan
+and the same functions, and what they read and gave is kept.
 """
 
 from __future__ import annotations
@@ -14,96 +14,27 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sdtm.compile_rule import Step
-from sdtm.convert import convert_shard
-from sdtm.finished_variables import FINISHED, date_source_text
-from sdtm.finishing.long_text import supplemental_names
-from sdtm.mapping.apply import Scope
+from sdtm.copied_domains import renamed
+from sdtm.finishing.long_text import LIMIT
 from sdtm.mapping.registry import catalogue
-from sdtm.numbers import shortest
 from sdtm.pipeline import read_tables
 from sdtm.plan import Plan, make_plan
-from sdtm.shards import Shard, subjects_of
 from sdtm.stages import RawTable
 from sdtm.submission.manifest import read_manifest
+from sdtm.trace.afterwards import cut_value, finish_value, part_of_text
+from sdtm.trace.copies import copied_step
+from sdtm.trace.design import DESIGN, design_step
+from sdtm.trace.explained import ExplainedStep, Explanation, Read
+from sdtm.trace.finished import finished_step
+from sdtm.trace.record_keys import damaged, find_record, read_dataset, shown
+from sdtm.trace.relations import RELATIONS, relation_step
+from sdtm.trace.retelling import Retelling, retell
+from sdtm.trace.supplemental import tell_supplemental
+from sdtm.trace.teller import Record, Teller
 from specs.fingerprint import spec_hash
 from specs.location import Location
 from specs.model import Study
-from specs.problems import Problem, ProblemsFound, suggest
-
-# What no mapping makes.
-DESIGN = {
-    "TA": "the arms of the spec (arms:)",
-    "TE": "the elements of the spec (elements:)",
-    "TI": "the criteria of the spec (criteria:)",
-    "TS": "the trial summary of the spec (parameters:)",
-    "TV": "the visit schedule (visits:)",
-}
-SUPPLEMENTAL = dict.fromkeys(
-    ("RDOMAIN", "IDVAR", "IDVARVAL", "QNAM", "QLABEL", "QORIG", "QEVAL"),
-    "what supp: says of the qualifier, and the record that it belongs to",
-)
-MOST_PARTS = 99  # of one long text that are looked for
-
-
-@dataclass(frozen=True, slots=True)
-class ExplainedStep:
-    """One step on the way to a value."""
-
-    rule: str
-    where: str
-    inputs: tuple[tuple[str, str], ...]
-    gave: str
-    value: str
-
-    def text(self) -> str:
-        read = ", ".join(f"{name} = {value!r}" for name, value in self.inputs) or "nothing"
-        after = f" -> {self.value!r} by terminology" if self.gave != self.value else ""
-        place = f"  ({self.where})" if self.where else ""
-        return f"{self.rule}{place}\n    read   {read}\n    gave   {self.gave!r}{after}"
-
-
-@dataclass(slots=True)
-class Explanation:
-    """The way of one value."""
-
-    dataset: str
-    variable: str
-    keys: dict[str, str]
-    value: str
-    raw_file: str = ""
-    raw_row: int | None = None
-    raw_column: str = ""
-    steps: list[ExplainedStep] = field(default_factory=list)
-
-    def text(self) -> str:
-        keys = " ".join(f"{name}={value}" for name, value in self.keys.items())
-        lines = [f"{self.dataset}.{self.variable} = {self.value!r}", f"  record  {keys}"]
-        if self.raw_file:
-            column = f", column {self.raw_column}" if self.raw_column else ""
-            lines.append(f"  raw     {self.raw_file}, row {self.raw_row}{column}")
-        for number, step in enumerate(self.steps, 1):
-            lines.append(f"  {number}. {step.text()}")
-        return "\n".join(lines)
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "dataset": self.dataset,
-            "variable": self.variable,
-            "keys": self.keys,
-            "value": self.value,
-            "raw": {"file": self.raw_file, "row": self.raw_row, "column": self.raw_column},
-            "steps": [
-                {
-                    "rule": s.rule,
-                    "where": s.where,
-                    "inputs": dict(s.inputs),
-                    "gave": s.gave,
-                    "value": s.value,
-                }
-                for s in self.steps
-            ],
-        }
+from specs.problems import Problem, ProblemsFound
 
 
 def explain(out: Path, dataset: str, variable: str, keys: Mapping[str, str], study: Study) -> Explanation:
@@ -111,6 +42,19 @@ def explain(out: Path, dataset: str, variable: str, keys: Mapping[str, str], stu
 
     ``study`` must be the spec that made it. Raises ``ProblemsFound`` when the spec or a raw file has
     changed, or when the key does not name exactly one record.
+    """
+    explainer = open_output(out, study)
+    frame = explainer.dataset(dataset)
+    row = find_record(frame, dataset, variable, keys)
+    explanation = explainer.cell(dataset, variable, row)
+    explanation.keys = {name: shown(frame[name].iloc[row]) for name in keys}
+    return explanation
+
+
+def open_output(out: Path, study: Study, whole: bool = False) -> Explainer:
+    """An output folder whose cells can be explained; ``whole``: many of them, so all subjects are told at once.
+
+    Raises ``ProblemsFound`` when the spec or a raw file has changed since.
     """
     manifest = read_manifest(out)
     if manifest.spec_sha256 != spec_hash(study):
@@ -123,260 +67,188 @@ def explain(out: Path, dataset: str, variable: str, keys: Mapping[str, str], stu
                 "run again, or name the spec with --study",
             )
         )
-    frame = read_dataset(out, dataset)
-    row = _find(frame, dataset, variable, keys)
-    value = _shown(frame[variable].iloc[row])
-    identifiers = {name: _shown(frame[name].iloc[row]) for name in keys}
-    explanation = Explanation(dataset, variable, identifiers, value)
     tables, _ = read_tables(study)
     _refuse_changed(manifest, tables)
     plan = make_plan(study, catalogue(), {name: list(table.frame) for name, table in tables.items()})
-    domain = dataset.removeprefix("SUPP") if dataset.startswith("SUPP") else dataset
-    target = variable
-    trace_row = row
-    if dataset.startswith("SUPP"):
-        qnam = str(frame["QNAM"].iloc[row])
-        target = _made_as(plan, domain, qnam) if variable == "QVAL" else variable
-        trace_row = _parent_row(out, domain, frame.iloc[row])
-    if "USUBJID" in frame:  # else of the trial design, which no raw row makes
-        subject = str(frame["USUBJID"].iloc[row])
-        _follow(explanation, plan, tables, out, domain, target, trace_row, subject)
-    if not explanation.steps:
-        _finished(explanation, plan, out, domain, target, trace_row)
-    return explanation
-
-
-def read_dataset(out: Path, dataset: str) -> pd.DataFrame:
-    """One dataset of an output folder, read by pyreadstat; ``ProblemsFound`` if it is not there or damaged."""
-    import pyreadstat
-
-    path = out / "sdtm" / f"{dataset.lower()}.xpt"
-    if not path.is_file():
-        known = sorted(file.stem.upper() for file in (out / "sdtm").glob("*.xpt"))
-        raise ProblemsFound(
-            Problem(
-                "unknown-dataset",
-                Location(file=str(out)),
-                f"{dataset!r}",
-                f"one of {', '.join(known)}",
-                suggest(dataset, known),
-            )
-        )
-    try:
-        return pyreadstat.read_xport(str(path))[0]
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError, OSError) as error:
-        raise _damaged(path, error) from None
-
-
-def _damaged(path: Path, error: Exception) -> ProblemsFound:
-    where, found = Location(file=str(path)), f"it cannot be read: {str(error).splitlines()[0]}"
-    return ProblemsFound(Problem("damaged-file", where, found, "the file that the run wrote", "run again"))
-
-
-def _trace_record(out: Path, domain: str, row: int) -> dict[str, Any] | None:
-    """Where one record comes from, or None for a dataset without a trace."""
-    import pyarrow as pa
-    import pyarrow.parquet as parquet
-
-    path = out / "trace" / f"{domain}.parquet"
-    if not path.is_file():
-        return None
-    try:
-        return parquet.read_table(path).slice(row, 1).to_pylist()[0]  # type: ignore[no-any-return]
-    except (pa.ArrowException, OSError, IndexError) as error:
-        raise _damaged(path, error) from None
-
-
-def _made_as(plan: Plan, domain: str, qnam: str) -> str:
-    """The variable or qualifier whose mapping gives a QNAM: itself, a checkbox variable, or a long text."""
-    steps = [pair for source in plan.domains[domain].sources for pair in source.steps()]
-    names = [name for name, step in steps if name == qnam or qnam in step.qualifiers]
-    long = [
-        name for name, _ in steps if name[:5] == qnam[:5] and qnam in supplemental_names(name, MOST_PARTS)
-    ]
-    return next(iter([*names, *long]), qnam)
-
-
-def _find(frame: pd.DataFrame, dataset: str, variable: str, keys: Mapping[str, str]) -> int:
-    where = Location(key=f"{dataset}.{variable}")
-    for name in (variable, *keys):
-        if name not in frame:
-            raise ProblemsFound(
-                Problem(
-                    "unknown-variable",
-                    where,
-                    f"{name!r}",
-                    f"a variable of {dataset}: {', '.join(frame.columns)}",
-                    suggest(name, frame.columns),
-                )
-            )
-    mask = np.ones(len(frame), dtype=bool)
-    for name, value in keys.items():
-        mask &= np.array([_shown(cell) == value for cell in frame[name]])
-    found = np.flatnonzero(mask)
-    if len(found) != 1:
-        raise ProblemsFound(
-            Problem(
-                "key-not-unique",
-                where,
-                f"{len(found)} records with {' '.join(f'{n}={v}' for n, v in keys.items())}",
-                "exactly one record",
-                f'name it like --key "{_example(dataset, frame)}"',
-            )
-        )
-    return int(found[0])
-
-
-def _example(dataset: str, frame: pd.DataFrame) -> str:
-    """A key that tells the records of a dataset apart, without its values."""
-    named = ("USUBJID", f"{dataset}SEQ", "IDVARVAL", "QNAM")
-    names = [name for name in named if name in frame] or list(frame.columns[2:4])
-    return " ".join(f"{name}=…" for name in names)
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return "" if pd.isna(value) else shortest(float(value))
+    return Explainer(out, plan, tables, whole)
 
 
 def _refuse_changed(manifest: Any, tables: Mapping[str, RawTable]) -> None:
     known = {file.path: file.sha256 for file in manifest.inputs}
     changed = [
-        file.path for table in tables.values() for file in table.files if known.get(file.path) != file.sha256
+        file for table in tables.values() for file in table.files if known.get(file.path) != file.sha256
     ]
-    if changed:
-        raise ProblemsFound(
-            [
-                Problem(
-                    "raw-changed",
-                    Location(file=path),
-                    "a file that is not the one of that run",
-                    "the raw file of the run",
-                    "run again",
-                )
-                for path in dict.fromkeys(changed)
+    problems = [
+        Problem(
+            "raw-changed",
+            Location(file=file.path),
+            f"a file with SHA-256 {file.sha256[:12]}…, not {known.get(file.path, 'that of the run')[:12]}…",
+            "the raw file of the run, as the manifest has it",
+            "run again, or put the file of that run back",
+        )
+        for file in {file.path: file for file in changed}.values()
+    ]
+    if problems:
+        raise ProblemsFound(problems)
+
+
+@dataclass(slots=True)
+class Explainer:
+    """An output folder with the plan and the raw tables that made it."""
+
+    out: Path
+    plan: Plan
+    tables: Mapping[str, RawTable]
+    whole: bool = False
+    _datasets: dict[str, pd.DataFrame] = field(default_factory=dict)
+    _traces: dict[str, pd.DataFrame] = field(default_factory=dict)
+    _told: dict[str, Retelling] = field(default_factory=dict)
+
+    def dataset(self, name: str) -> pd.DataFrame:
+        if name not in self._datasets:
+            self._datasets[name] = read_dataset(self.out, name)
+        return self._datasets[name]
+
+    def cell(self, dataset: str, variable: str, row: int) -> Explanation:
+        """The way of one value; ``row``: of the dataset, from 0."""
+        frame = self.dataset(dataset)
+        value = shown(frame[variable].iloc[row])
+        explanation = Explanation(dataset, variable, {}, value)
+        domain = dataset.removeprefix("SUPP") if dataset.startswith("SUPP") else dataset
+        if domain in self.plan.domains and "USUBJID" in frame:
+            parent = row if domain == dataset else self._parent(domain, frame.iloc[row])
+            self._tell(explanation, domain, parent, frame.iloc[row])
+        elif dataset in DESIGN:
+            texts = {name: shown(frame[name].iloc[row]) for name in frame}
+            explanation.steps = [design_step(self.plan, dataset, variable, texts, row)]
+        elif dataset in RELATIONS:
+            texts = {name: shown(frame[name].iloc[row]) for name in frame}
+            explanation.steps = [relation_step(self.plan, dataset, variable, texts, self.dataset)]
+        else:
+            said = "made of other datasets by what the spec declares"
+            explanation.steps = [
+                ExplainedStep(f"{dataset}.{variable}", said, gave=value or None, value=value or None)
             ]
+        return explanation
+
+    def _tell(self, explanation: Explanation, domain: str, row: int, cells: pd.Series) -> None:
+        """The steps of a cell of a record of a domain, or of its SUPP--."""
+        variable, value = explanation.variable, explanation.value or None
+        own = self.plan.domains[domain].definition.copy_of or domain
+        teller, record, place = self._teller(own, row)
+        if own != domain and not explanation.dataset.startswith("SUPP"):
+            teller.steps.append(copied_step(teller, record, place, domain, variable))
+        elif explanation.dataset.startswith("SUPP"):
+            qnam = shown(cells["QNAM"])
+            tell_supplemental(teller, record, renamed(qnam, domain, own), variable, value)
+        else:
+            _tell(teller, record, variable, value)
+        explanation.steps = teller.steps
+        self._raw_place(explanation, own, row)
+        here = (explanation.raw_file, explanation.raw_row)
+        rows = [teller.place(each) for each in teller.contributors(record)]
+        explanation.more_rows = tuple(place for place in rows if place != here and place[0])
+
+    def _teller(self, domain: str, row: int) -> tuple[Teller, Record, int]:
+        """Who tells of a record of a dataset, the record, and its place among the finished ones."""
+        frame = self.dataset(domain)
+        subject = str(frame["USUBJID"].iloc[row])
+        key = "" if self.whole else subject
+        if key not in self._told:
+            self._told[key] = retell(self.plan, self.tables, None if self.whole else subject)
+        told = self._told[key]
+        finished = told.result.domains[domain]
+        rows = np.flatnonzero((finished.frame["USUBJID"] == subject).to_numpy())
+        place = int((frame["USUBJID"].iloc[:row] == subject).sum())
+        at = self._same_origin(domain, row, told, rows, place)
+        return Teller(self.plan, told, finished_step), Record(domain, int(told.orders[domain][at])), at
+
+    def _same_origin(self, domain: str, row: int, told: Retelling, rows: np.ndarray, place: int) -> int:
+        """The finished record that is the one of the dataset: the n-th of its subject, or, where an earlier
+        output gave the numbers, the one from the same raw cell."""
+        trace = self._trace(domain)
+        source = told.result.domains[domain].source
+
+        def origin(at: int) -> tuple[Any, ...]:
+            table, column = source["table"].iloc[at], source["column"].iloc[at]
+            position = int(source["position"].iloc[at])
+            whole = told.whole_position(table, position) if isinstance(table, str) else position
+            return (
+                table if isinstance(table, str) else None,
+                whole,
+                column if isinstance(column, str) else None,
+            )
+
+        known = trace.iloc[row]
+        stored = (known["table"], int(known["position"]), known["column"])
+        wanted = tuple(part if isinstance(part, (str, int)) else None for part in stored)
+        if place < len(rows) and origin(int(rows[place])) == wanted:
+            return int(rows[place])
+        same = [int(at) for at in rows if origin(int(at)) == wanted]
+        if not same:
+            raise damaged(self.out / "trace" / f"{domain}.parquet", ValueError("it is of another run"))
+        return same[0]
+
+    def _trace(self, domain: str) -> pd.DataFrame:
+        import pyarrow as pa
+        import pyarrow.parquet as parquet
+
+        if domain not in self._traces:
+            path = self.out / "trace" / f"{domain}.parquet"
+            try:
+                trace = parquet.read_table(path).to_pandas()
+            except (pa.ArrowException, OSError) as error:
+                raise damaged(path, error) from None
+            if len(trace) != len(self.dataset(domain)):
+                raise damaged(path, ValueError("it has another number of records than the dataset"))
+            self._traces[domain] = trace
+        return self._traces[domain]
+
+    def _raw_place(self, explanation: Explanation, domain: str, row: int) -> None:
+        known = self._trace(domain).iloc[row]
+        if int(known["position"]) >= 0 and isinstance(known["file"], str):
+            explanation.raw_file, explanation.raw_row = known["file"], int(known["row"])
+            explanation.raw_column = known["column"] if isinstance(known["column"], str) else ""
+
+    def _parent(self, domain: str, record: pd.Series) -> int:
+        """The row of the record that a record of SUPP-- belongs to."""
+        parent = self.dataset(domain)
+        mask = parent["USUBJID"].eq(record["USUBJID"])
+        if record["IDVAR"]:
+            mask &= np.array([shown(v) == record["IDVARVAL"] for v in parent[record["IDVAR"]]])
+        return int(np.flatnonzero(mask.to_numpy())[0])
+
+
+def _tell(teller: Teller, record: Record, variable: str, value: str | None) -> None:
+    """All steps of one variable of a record, to the value that the dataset holds."""
+    makes = f"{record.domain}.{variable}"
+    whole = variable.rstrip("0123456789")
+    text = (
+        teller.value(record, whole) if whole != variable and teller.value(record, variable) is None else None
+    )
+    if value is not None and text is not None and len(text.encode()) > LIMIT:  # COVAL1, COVAL2 …
+        teller.tell(record, whole)
+        teller.steps.append(part_of_text(makes, text, int(variable.removeprefix(whole))))
+        return
+    teller.tell(record, variable)
+    made = teller.value(record, variable) if variable != f"{record.domain}SEQ" else value
+    if _last(teller, makes) != made:  # by the cut, or by finishing, such as a limit with an operator
+        changed = cut_value(teller, record, variable) or finished_step(teller, record, variable)
+        teller.steps += [changed] if changed is not None else []
+    if _last(teller, makes) == made and made is not None:
+        finish_value(teller, makes)
+    if _last(teller, makes) != value and variable == f"{record.domain}SEQ":
+        said = "the number that the record had in the earlier output (--previous)"
+        teller.steps[-1:] = [ExplainedStep(makes, "kept_number", said, gave=value, value=value)]
+    elif _last(teller, makes) != value:
+        was = _last(teller, makes)
+        reads = (Read(variable, was),) if teller.steps else ()
+        teller.steps.append(
+            ExplainedStep(makes, "changed by finishing", reads=reads, gave=value, value=value)
         )
 
 
-def _parent_row(out: Path, domain: str, record: pd.Series) -> int:
-    parent = read_dataset(out, domain)
-    mask = parent["USUBJID"].eq(record["USUBJID"])
-    if record["IDVAR"]:
-        mask &= np.array([_shown(v) == record["IDVARVAL"] for v in parent[record["IDVAR"]]])
-    return int(np.flatnonzero(mask.to_numpy())[0])
-
-
-def _follow(
-    explanation: Explanation,
-    plan: Plan,
-    tables: Mapping[str, RawTable],
-    out: Path,
-    domain: str,
-    target: str,
-    row: int,
-    subject: str,
-) -> None:
-    """Convert the subject again and keep what the steps of the variable did for this record."""
-    record = _trace_record(out, domain, row)
-    if record is None or record["position"] < 0 or record["table"] is None:
-        return
-    others = _steps_of_other_tests(plan, domain, out, row)
-    explanation.raw_file, explanation.raw_row = record["file"], record["row"]
-    explanation.raw_column = record["column"] or ""
-    shard = _one_subject(plan, tables, subject)
-    positions = shard.positions.get(record["table"])
-    local = record["position"]
-    if positions is not None:
-        local = int(np.searchsorted(positions, record["position"]))
-
-    def watch(
-        dataset: str,
-        step: Step,
-        scope: Scope,
-        inputs: Mapping[str, pd.Series],
-        gave: pd.Series,
-        value: pd.Series,
-    ) -> None:
-        if dataset.removeprefix("SUPP") != domain or step.target != target or id(step) in others:
-            return
-        origin = scope.origin  # type: ignore[attr-defined]
-        hit = (origin.position == local) & (origin.table == record["table"]).to_numpy()
-        if record["column"] is not None and origin.column.notna().any():
-            hit &= (origin.column == record["column"]).to_numpy()
-        for at in np.flatnonzero(hit)[:1]:
-            explanation.steps.append(
-                ExplainedStep(
-                    step.name,
-                    str(step.location),
-                    tuple((name, _shown(column.iloc[at])) for name, column in inputs.items()),
-                    _shown(gave.iloc[at]),
-                    _shown(value.iloc[at]),
-                )
-            )
-
-    convert_shard(plan, shard.tables, None, watch)
-
-
-def _steps_of_other_tests(plan: Plan, domain: str, out: Path, row: int) -> set[int]:
-    """The steps of a wide form that make other tests than that of the record, by identity."""
-    tests = [test for source in plan.domains[domain].sources for test in source.tests]
-    if not tests:
-        return set()
-    code = read_dataset(out, domain)[f"{domain}TESTCD"].iloc[row]
-    return {
-        id(step)
-        for test in tests
-        if test.testcd != code
-        for made in (test.result, test.unit, test.status, test.reason, *test.extra)
-        if made is not None
-        for step in made.steps
-    }
-
-
-def _one_subject(plan: Plan, tables: Mapping[str, RawTable], subject: str) -> Shard:
-    from dataclasses import replace
-
-    parts, positions = dict(tables), {}
-    for domain in plan.domains.values():
-        for source in domain.sources:
-            if not source.table or source.table in positions:
-                continue
-            table = tables[source.table]
-            subjects = subjects_of(source, plan.study.study, table)
-            if subjects is None:
-                continue
-            rows = np.flatnonzero((subjects == subject).to_numpy())
-            positions[source.table] = rows
-            parts[source.table] = replace(
-                table,
-                frame=table.frame.iloc[rows].reset_index(drop=True),
-                rows=table.rows[rows],
-                file_of=table.file_of[rows],
-            )
-    return Shard(parts, positions)
-
-
-def _finished(explanation: Explanation, plan: Plan, out: Path, domain: str, target: str, row: int) -> None:
-    """What a finishing step made, and the values it was made from."""
-    rules = {name.replace("--", domain): rule for name, rule in FINISHED.items()}
-    where, reads = "", tuple[str, ...]()
-    if domain == "DM" and target in plan.domains["DM"].definition.reference_dates:
-        rule = plan.domains["DM"].definition.reference_dates[target]
-        text = date_source_text(rule)
-        where = str(plan.study.where("sdtm", "DM", "reference_dates", target))
-    elif target in rules:
-        text, reads = rules[target]
-    else:
-        text = DESIGN.get(domain) or SUPPLEMENTAL.get(target, "no rule of the spec gives this record a value")
-    frame = read_dataset(out, domain)
-    inputs: list[tuple[str, str]] = []
-    for name in reads:
-        if name.startswith("DM."):
-            subjects = read_dataset(out, "DM")
-            match = subjects.loc[subjects["USUBJID"].eq(frame["USUBJID"].iloc[row]), name[3:]]
-            inputs.append((name, _shown(match.iloc[0]) if len(match) else ""))
-        elif (own := name.replace("--", domain)) in frame:
-            inputs.append((own, _shown(frame[own].iloc[row])))
-    explanation.steps.append(ExplainedStep(text, where, tuple(inputs), explanation.value, explanation.value))
+def _last(teller: Teller, makes: str) -> str | None:
+    """The value after the last step that made this variable."""
+    steps = [step for step in teller.steps if step.makes == makes]
+    return steps[-1].value if steps else None

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from sdtm.mapping.source import RowAccount
-from sdtm.plan import Plan
+from sdtm.plan import Plan, SourcePlan
 from sdtm.stages import RawTable
 from specs.catalogue import TABLE
 from validation.findings import PLACES_SHOWN, Finding, Place
@@ -154,7 +154,7 @@ def _column_uses(plan: Plan, tables: Mapping[str, RawTable]) -> dict[str, dict[s
                         use = what if written in step.reads() else f"condition of {what}"
                         add(*taken.get(reference.name, (source.table, reference.name)), use)
                 for table in step.params.marked(TABLE):
-                    for column in (*getattr(step.params, "by", ()), getattr(step.params, "take", "")):
+                    for column in step.params.looked_up():
                         add(table, column, f"lookup of {domain.name}.{variable}")
             for condition in source.conditions():
                 for column in condition.columns:
@@ -162,6 +162,9 @@ def _column_uses(plan: Plan, tables: Mapping[str, RawTable]) -> dict[str, dict[s
                     add(*taken.get(name, (source.table, name)), f"condition of {domain.name}")
             for column, reason in source.definition.not_submitted.items():
                 add(source.table, column, f"not submitted: {reason}")
+    if plan.cut_offs is not None:
+        for column in (*_raw_columns(plan.cut_offs), *_condition_columns(plan.cut_offs)):
+            add(plan.cut_offs.table, column, "data cut")
     study = plan.study
     for name, definition in study.raw.datasets.items():
         for column in definition.key:
@@ -178,6 +181,15 @@ def _column_uses(plan: Plan, tables: Mapping[str, RawTable]) -> dict[str, dict[s
     return {
         name: {column: tuple(found) for column, found in columns.items()} for name, columns in uses.items()
     }
+
+
+def _raw_columns(source: SourcePlan) -> list[str]:
+    steps = [step for _, step in source.steps()]
+    return [r.name for step in steps for r in step.references.values() if r.kind == "raw"]
+
+
+def _condition_columns(source: SourcePlan) -> list[str]:
+    return [name.removeprefix("raw.") for condition in source.conditions() for name in condition.columns]
 
 
 def _leftovers(book: TableBooks, table: RawTable) -> list[Finding]:
