@@ -14,9 +14,9 @@ from validation.findings import SEVERITIES, Finding, severity_counts
 from validation.report import finding_texts, findings_table
 
 if TYPE_CHECKING:
-    from sdtm.adam.engine import Analyses
     from sdtm.derive import Derived
     from sdtm.run import Run
+    from sdtm.stages import Dataset
     from specs.catalogue import Catalogue, Derivation
     from specs.problems import Problem
 
@@ -69,13 +69,10 @@ def problems_text(study: str, problems: Sequence[Problem]) -> str:
 
 def run_text(done: Run, quiet: bool = False) -> str:
     """Datasets, books and findings of a run."""
-    datasets = done.conversion.datasets
-    lines = [
-        (name, str(len(dataset.frame)), str(len(dataset.variables)), dataset.label)
-        for name, dataset in datasets.items()
-    ]
+    datasets = dict(done.conversion.datasets)
     if done.analyses is not None:
-        lines += _analysis_lines(done.analyses)
+        datasets |= done.analyses.tabulations | done.analyses.datasets
+    lines = _dataset_lines(datasets)
     total = severity_counts(done.findings)
     summary = ", ".join(f"{total[s]} {s}s" for s in SEVERITIES)
     closing = f"findings: {summary} (all in {done.out}/reports/findings.json)"
@@ -98,10 +95,10 @@ def _places(done: Run) -> str:
     return f"{done.out}/sdtm" + (f" and {done.out}/adam" if done.analyses is not None else "")
 
 
-def _analysis_lines(analyses: Analyses) -> list[tuple[str, str, str, str]]:
+def _dataset_lines(datasets: Mapping[str, Dataset]) -> list[tuple[str, str, str, str]]:
     return [
         (name, str(len(dataset.frame)), str(len(dataset.variables)), dataset.label)
-        for name, dataset in (analyses.tabulations | analyses.datasets).items()
+        for name, dataset in datasets.items()
     ]
 
 
@@ -111,7 +108,10 @@ def derived_text(done: Derived) -> str:
     return "\n\n".join(
         [
             f"{analyses.plan.study.study}: {len(analyses.datasets)} analysis datasets in {done.out}/adam",
-            table(("dataset", "records", "variables", "label"), _analysis_lines(analyses)),
+            table(
+                ("dataset", "records", "variables", "label"),
+                _dataset_lines(analyses.tabulations | analyses.datasets),
+            ),
             findings_text(analyses.findings),
             f"all findings in {done.out}/reports/findings.json",
         ]

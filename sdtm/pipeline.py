@@ -233,14 +233,22 @@ def previous_records(folder: Path, plan: Plan) -> dict[str, pd.DataFrame]:
     return {name: frame for name in plan.domains if (frame := read_trace(folder, name)) is not None}
 
 
-def judge_conversion(conversion: Conversion) -> list[Finding]:
-    """The findings of the conversion together with those of the checks on the datasets."""
+def judge_conversion(
+    conversion: Conversion, tabulations: Mapping[str, Dataset] | None = None
+) -> list[Finding]:
+    """The findings of the conversion together with those of the checks on the datasets.
+
+    ``tabulations``: datasets of SDTM that were made of analyses (PP); they come of no raw row.
+    """
     from sdtm.trace.provenance import provenance_of
     from validation.judge import judge
 
     started = time.perf_counter()
     frames = {name: dataset.frame for name, dataset in conversion.datasets.items()}
-    sources = provenance_of(conversion.datasets, conversion.tables)
+    made = tabulations or {}
+    frames |= {name: dataset.frame for name, dataset in made.items()}
+    converted = {name: dataset for name, dataset in conversion.datasets.items() if name not in made}
+    sources = provenance_of(converted, conversion.tables)
     judgement = judge(frames, conversion.study, sources, findings=conversion.findings)
     conversion.seconds["judge"] = time.perf_counter() - started
     return list(judgement.findings)

@@ -17,6 +17,8 @@ from validation.findings import Finding, capped, fold
 
 if TYPE_CHECKING:
     from sdtm.adam.engine import Analyses
+    from sdtm.adam.inputs import Inputs
+    from sdtm.reports.compute import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Run:
     written: list[WrittenFile]
     out: Path
     analyses: Analyses | None = None
+    report: Report | None = None
 
 
 def run(
@@ -53,6 +56,11 @@ def run(
     say = progress or (lambda _: None)
     spec = study if isinstance(study, Study) else load_study(study)
     check_output(spec, Path(out))
+    reported = to != "sdtm" and bool(spec.tables or spec.figures)
+    if reported:
+        from sdtm.reports.plan import plan_reports
+
+        plan_reports(spec)  # what is wrong with tables.yaml is told before the long part
     conversion = convert(
         spec,
         workers=workers,
@@ -65,32 +73,53 @@ def run(
         where, found = spec.where("study"), "no domain and no trial design, so no dataset"
         do = "write sdtm/DOMAIN.yaml, as sdtm/dm.yaml; `sdtm init` makes a first one"
         raise ProblemsFound(Problem("nothing-to-make", where, found, "at least one dataset", do))
+    analyses, report = None, None
+    inputs = _inputs(conversion) if to != "sdtm" and (spec.adam or reported) else None
+    if inputs is not None and spec.adam:
+        say("deriving analysis datasets")
+        analyses = _analyses(conversion, inputs)
+    if inputs is not None and reported:
+        say("computing tables and figures")
+        report = _report(conversion, inputs, analyses)
     say("checking")
-    findings = judge_conversion(conversion) if judged else conversion.findings
+    tabulations = analyses.tabulations if analyses is not None else {}
+    findings = judge_conversion(conversion, tabulations) if judged else conversion.findings
+    if analyses is not None:
+        findings = fold([*findings, *analyses.findings])
     if strict:
         findings = _strict(findings)
-    analyses = None
-    if to != "sdtm" and spec.adam:
-        say("deriving analysis datasets")
-        analyses = _analyses(conversion)
-        findings = fold([*findings, *analyses.findings])
     findings = capped(findings)
     say("writing")
-    written = write_output(conversion, findings, Path(out), analyses=analyses, verify=verify)
-    return Run(conversion, findings, written, Path(out), analyses)
+    written = write_output(conversion, findings, Path(out), analyses=analyses, report=report, verify=verify)
+    return Run(conversion, findings, written, Path(out), analyses, report)
 
 
-def _analyses(conversion: Conversion) -> Analyses:
-    from sdtm.adam.engine import derive_analyses
+def _inputs(conversion: Conversion) -> Inputs:
     from sdtm.adam.inputs import sdtm_inputs
     from sdtm.adam.sdtm_columns import with_planned_columns
 
-    started = time.perf_counter()
     frames = {name: dataset.frame for name, dataset in conversion.datasets.items()}
-    inputs = with_planned_columns(sdtm_inputs(frames), conversion.plan)
+    return with_planned_columns(sdtm_inputs(frames), conversion.plan)
+
+
+def _analyses(conversion: Conversion, inputs: Inputs) -> Analyses:
+    from sdtm.adam.engine import derive_analyses
+
+    started = time.perf_counter()
     analyses = derive_analyses(conversion.study, inputs)
     conversion.seconds["derive"] = time.perf_counter() - started
     return analyses
+
+
+def _report(conversion: Conversion, inputs: Inputs, analyses: Analyses | None) -> Report:
+    from sdtm.reports.compute import compute_reports
+    from sdtm.reports.plan import plan_reports
+
+    started = time.perf_counter()
+    frames = {**inputs.frames, **(analyses.frames if analyses is not None else {})}
+    report = compute_reports(plan_reports(conversion.study), conversion.study, frames)
+    conversion.seconds["report"] = time.perf_counter() - started
+    return report
 
 
 def _strict(findings: list[Finding]) -> list[Finding]:

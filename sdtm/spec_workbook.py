@@ -89,6 +89,11 @@ def made_of(study: Study) -> Made:
         plan = make_plan(study, catalogue())
     except ProblemsFound:  # `sdtm lint` tells them; a workbook is a good place to repair them
         return Made(catalogue=catalogue())
+    return made_of_plan(plan)
+
+
+def made_of_plan(plan: Plan) -> Made:
+    """Facts of a compiled plan."""
     return Made(dict(_variables(plan)), dict(_algorithms(plan)), catalogue())
 
 

@@ -12,6 +12,7 @@ from sdtm.data_cut_report import data_cut_files
 from sdtm.memory import give_back
 from sdtm.pipeline import Conversion
 from sdtm.stages import Dataset, WrittenFile
+from sdtm.submission.define import make_defines, write_defines
 from sdtm.submission.manifest import write_manifest
 from sdtm.submission.output import OutputFolder, refuse_overlap, refuse_unwritable
 from sdtm.submission.xpt import write_xpt
@@ -25,6 +26,7 @@ from validation.report import findings_json
 
 if TYPE_CHECKING:
     from sdtm.adam.engine import Analyses
+    from sdtm.reports.compute import Report
 
 
 def check_output(study: Study, out: Path) -> None:
@@ -42,9 +44,11 @@ def write_output(
     out: Path,
     *,
     analyses: Analyses | None = None,
+    report: Report | None = None,
     verify: bool = False,
 ) -> list[WrittenFile]:
-    """Write ``out``/sdtm/*.xpt, adam/*.xpt where there are analyses, reports, trace and manifest.
+    """Write ``out``/sdtm/*.xpt, adam/*.xpt where there are analyses, a define.xml for each, reports, tables,
+    trace and manifest.
 
     All datasets are checked before any problem is raised, so that one run tells what no transport file can
     hold. ``verify`` reads every file back with two readers that are not ours.
@@ -57,12 +61,19 @@ def write_output(
         written += write_datasets(study, tabulations, folder, "sdtm", verify=verify)
         if analyses is not None:
             written += write_datasets(study, analyses.datasets, folder, "adam", verify=verify)
+        written += write_defines(make_defines(conversion.plan, conversion.datasets, analyses), folder)
         reports = folder / "reports"
         reports.mkdir()
         (reports / "findings.json").write_text(findings_json(findings), encoding="utf-8", newline="\n")
         (reports / "ledger.json").write_text(ledger_json(conversion), encoding="utf-8", newline="\n")
         if conversion.cut is not None:
             for name, text in data_cut_files(conversion).items():
+                (reports / name).write_text(text, encoding="utf-8", newline="")
+        if report is not None:
+            from sdtm.reports.files import report_files
+
+            for name, text in report_files(report, study).items():
+                (reports / name).parent.mkdir(exist_ok=True)
                 (reports / name).write_text(text, encoding="utf-8", newline="")
         write_trace(folder / "trace", conversion.datasets, conversion.tables)
         inputs = [file for table in conversion.tables.values() for file in table.files]

@@ -154,7 +154,9 @@ def _assembled(folder: Path, top: Layer, ordered: list[Layer], files: _Files) ->
         layer.study or not (layer.folder / STUDY_FILE).is_file() for layer in ordered
     ):
         tree = _without(tree, _LOADER_KEYS)
-        study, found = build(Study, tree, loader_keys=_LOADER_KEYS, foreign_keys=("sdtm", "adam", "tables", "figures"))
+        study, found = build(
+            Study, tree, loader_keys=_LOADER_KEYS, foreign_keys=("sdtm", "adam", "tables", "figures")
+        )
         problems += found
         places |= locations(tree)
     domains: dict[str, Domain] = {}

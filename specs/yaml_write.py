@@ -12,11 +12,12 @@ from specs.location import Location
 from specs.model import Study
 from specs.problems import Problem, ProblemsFound
 from specs.storage import plain_refusals
-from specs.yaml_files import STUDY_FILE, WORKBOOK_FILE
+from specs.yaml_files import STUDY_FILE, TABLES_FILE, WORKBOOK_FILE
 from specs.yaml_out import document
 from specs.yaml_text import MAX_BYTES
 
-DOMAIN_FOLDER = "sdtm"
+# Key of the study -> the folder with a file for each of what stands under it.
+FOLDERS = {"sdtm": "sdtm", "adam": "adam"}
 
 
 def study_tree(study: Study) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def _texts(value: Any) -> Any:
 
 
 def write_study(study: Study, folder: str | Path) -> list[Path]:
-    """Write study.yaml, sdtm/*.yaml and, where there is anything for it, workbook.yaml below ``folder``.
+    """Write study.yaml, sdtm/*.yaml, adam/*.yaml and, where there is anything for them, tables.yaml and workbook.yaml below ``folder``.
 
     The folder may exist, a spec in it may not. Paths such as raw.folder are written as they are. Gives the
     files written. Raises ``ProblemsFound``; then nothing is written.
@@ -63,10 +64,14 @@ def _write(place: Path, texts: dict[str, str]) -> None:
 
 def _files(study: Study) -> dict[str, str]:
     tree = study_tree(study)
-    domains, beyond = tree.pop("sdtm", {}), tree.pop("workbook", {})
+    described = {folder: tree.pop(key, {}) for key, folder in FOLDERS.items()}
+    beyond = tree.pop("workbook", {})
+    outputs = {key: tree.pop(key) for key in ("tables", "figures") if tree.get(key)}
     texts = {STUDY_FILE: document(tree)}
-    for name, domain in domains.items():
-        texts[f"{DOMAIN_FOLDER}/{name.lower()}.yaml"] = document(domain)
+    for folder, named in described.items():
+        texts |= {f"{folder}/{name.lower()}.yaml": document(one) for name, one in named.items()}
+    if outputs:
+        texts[TABLES_FILE] = document(outputs)
     if beyond:
         texts[WORKBOOK_FILE] = document(beyond)
     return texts
@@ -77,7 +82,11 @@ def _refuse(place: Path, texts: dict[str, str]) -> None:
     if place.exists() and not place.is_dir():
         do = "name a folder that does not exist yet"
         problems.append(Problem("folder-exists", Location(str(place)), "a file", "a new folder", do))
-    taken = [name for name in (STUDY_FILE, WORKBOOK_FILE, DOMAIN_FOLDER) if (place / name).exists()]
+    taken = [
+        name
+        for name in (STUDY_FILE, WORKBOOK_FILE, TABLES_FILE, *FOLDERS.values())
+        if (place / name).exists()
+    ]
     if taken:
         problems.append(
             Problem(

@@ -75,6 +75,7 @@ AWKWARD = (
 )
 NAMES = ("AETERM", "AESTDTC", "X", "IT.TEMP", "vs", "ae", "Column 1", "名", "A;B", "1", "a b")
 DOMAINS = ("AE", "DM", "VS", "LB", "SE", "TA", "XX", "QSCG")
+ANALYSES = ("ADSL", "ADAE", "ADVS")
 _VERSIONS = {"sdtmig": ("3.4", "3.3"), "ct": ("2025-03-28", "1900-01-01"), "adamig": ("1.3",)}
 
 
@@ -156,14 +157,31 @@ def nodes(model: type[Node], leave_out: tuple[str, ...] = ()) -> st.SearchStrate
 @st.composite
 def study_trees(draw: st.DrawFn) -> dict[str, Any]:
     """A whole study as its YAML files would say it, without what only workbooks hold."""
+    from specs.adam_model import AnalysisDataset
     from specs.model import Domain
 
-    tree: dict[str, Any] = draw(nodes(Study, ("sdtm", "workbook", "study")))
+    tree: dict[str, Any] = draw(nodes(Study, ("sdtm", "adam", "tables", "figures", "workbook", "study")))
     tree["study"] = draw(st.sampled_from(["DEF-01", "S 1", "007"]))
     tree["sdtm"] = {}
     for name in sorted(draw(st.sets(st.sampled_from(DOMAINS), max_size=3))):
         tree["sdtm"][name] = {"domain": name, **draw(nodes(Domain, ("domain",)))}
-    return tree
+    tree["adam"] = {}
+    for name in sorted(draw(st.sets(st.sampled_from(ANALYSES), max_size=2))):
+        described = {"dataset": name, **draw(nodes(AnalysisDataset, ("dataset", "derive")))}
+        described["derive"] = draw(st.lists(derivation_steps(), max_size=3))
+        tree["adam"][name] = described
+    return {key: value for key, value in tree.items() if value or key not in ("adam",)}
+
+
+def derivation_steps() -> st.SearchStrategy[dict[str, Any]]:
+    """Steps as they stand in adam/*.yaml: the name of a derivation and values of any shape."""
+    scalars = st.sampled_from(["Y", "USUBJID", "1.10", "CASE WHEN A = 'B' THEN 'Y' END", "007"])
+    values = scalars | st.lists(scalars, min_size=1, max_size=2)
+    values |= st.lists(
+        st.dictionaries(st.sampled_from(["from", "date"]), scalars, min_size=1), min_size=1, max_size=2
+    )
+    params = st.dictionaries(st.sampled_from(["to", "from", "where", "order", "sources"]), values, min_size=1)
+    return st.builds(lambda name, given: {name: given}, st.sampled_from(["expr", "impute_date"]), params)
 
 
 def studies() -> st.SearchStrategy[Study]:

@@ -144,8 +144,9 @@ def _variable(
 def _label_of(plan: DatasetPlan, study: Study, name: str, labels: Labels) -> str:
     """The label that a variable has where it was copied from, else that of ADaM, else of SDTM."""
     sdtm = implementation_guide(study.standards.sdtmig)
-    start = plan.name if plan.spec.class_ == "SDTM" else plan.spec.from_
-    if start and start not in study.adam and (known := sdtm.variable(start, name)):
+    is_sdtm = plan.spec.class_ == "SDTM"
+    start = plan.name if is_sdtm else plan.spec.from_
+    if start and (is_sdtm or start not in study.adam) and (known := sdtm.variable(start, name)):
         return known.label
     if found := analysis_guide(study.standards.adamig).variable(name, plan.spec.class_, plan.domain):
         return found.label

@@ -126,8 +126,8 @@ def parameter_values(spec: Spec) -> Iterator[Problem]:
         if not value:
             continue
         if value in NULL_FLAVORS and not (code in CODELISTS and value in ("NA", "UNK")):
-            found, expected = f"{code} = {value!r}", "a value; what says that there is none goes to TSVALNF"
-            yield Problem("bad-value", where, found, expected, f"write TSVALNF: {value}", "warning")
+            found, wanted = f"{code} = {value!r}", "a value; what says that there is none goes to TSVALNF"
+            yield Problem("bad-value", where, found, wanted, f"write TSVALNF: {value}", "warning")
         elif (expected := _expected(code, value)) is not None:
             yield Problem("bad-value", where, f"{code} = {value!r}", expected)
         elif code in CODELISTS:

@@ -79,7 +79,10 @@ def test_the_tree_has_texts_only_and_no_defaults(build_study):
 ODD = ["", " ", "N", "NO", "true", "null", "~", "1.10", "007", "1E5", "2024-01-01", "a: b", "a #b", "#b", "- a", "[x",
        "{x}", "*a", "&a", "!a", "%a", "@a", "`a", "'a", '"a', "a'b", "|", ">", "a\nb", "a\n", "\n", "\ta", "ü", "恶心",
        "🙂", "a\\b", "?", "=", "<<", "0x1F", "\u2028", "\x85", "\x07"]  # fmt: skip
-TEXTS = st.one_of(st.sampled_from(ODD), st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12))
+TEXTS = st.one_of(
+    st.sampled_from(ODD),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12),
+)
 TREES = st.recursive(
     TEXTS,
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(TEXTS, inner, max_size=3)),

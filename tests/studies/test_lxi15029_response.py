@@ -89,7 +89,9 @@ def test_progression_free_survival_is_that_of_the_article(tables):
 def test_recomputed_responses_are_those_of_the_investigator(tables):
     made = recist_response(tables["TR"], notes=Notes())
     differs = response_differences(tables["OVR"], other="RECIST", tables={"RECIST": made}, notes=Notes())
-    assert len(made) == 48  # the visits with a response form; a bone scan two days after its CT is none of its own
+    assert (
+        len(made) == 48
+    )  # the visits with a response form; a bone scan two days after its CT is none of its own
     assert differs.empty
 
 

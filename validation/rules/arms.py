@@ -179,7 +179,8 @@ def reason_contradicts_arms(dataset: pd.DataFrame, reason: str) -> Mask:
     neither = is_any(dataset[reason], "SCREEN FAILURE", "NOT ASSIGNED")
     untreated = is_any(dataset[reason], "ASSIGNED, NOT TREATED")
     unplanned = is_any(dataset[reason], "UNPLANNED TREATMENT")
-    return (neither & (planned | actual)) | (untreated & (~planned | actual)) | (unplanned & actual)
+    both = planned & actual  # which reason-although-arms tells
+    return ((neither & (planned | actual)) | (untreated & (~planned | actual)) | (unplanned & actual)) & ~both
 
 
 @rule(

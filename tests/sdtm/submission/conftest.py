@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from lxml import etree
 
 from sdtm import columns
 from sdtm.stages import Dataset, Variable
@@ -35,3 +40,28 @@ def build(
 @pytest.fixture(scope="session")
 def dataset_of() -> Build:
     return build
+
+
+def _beside(name: str) -> Any:
+    """A module of this folder, which is on no import path (pytest's importlib mode)."""
+    found = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    assert found is not None and found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    sys.modules[name] = module  # dataclasses look their module up
+    found.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def described(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A small invented study: its folder, conversion, analyses and the content of both define.xml."""
+    make_study = sys.modules["study_builder"].make_study  # put there by tests/conftest.py
+    return _beside("define_study").make(lambda *texts: make_study(tmp_path_factory.mktemp("define"), *texts))
+
+
+@pytest.fixture(scope="session")
+def define_schema() -> Any:
+    """The XML schema of Define-XML 2.1 that odmlib (MIT) carries."""
+    odmlib = pytest.importorskip("odmlib", reason="odmlib (extra `test`) is not installed")
+    path = Path(odmlib.__file__).parent / "schemas" / "define" / "2.1" / "define2-1-0.xsd"
+    return etree.XMLSchema(etree.parse(path))

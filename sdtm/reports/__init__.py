@@ -1,0 +1,1 @@
+"""Tables and figures: results as data first (``results.csv``), then their rendering."""

@@ -1,0 +1,170 @@
+"""tables.yaml -> blocks with checked parameters; everything that is wrong with it is told at once, before any data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from sdtm.mapping import sql
+from sdtm.reports.registry import BlockParams, Kind, figure_kinds, row_kinds
+from specs.catalogue import SQL
+from specs.location import Location
+from specs.model import Study
+from specs.problems import Problem, ProblemsFound, suggest
+from specs.tables_model import ColumnGroup, Figure, Table
+
+
+@dataclass(frozen=True, slots=True)
+class BlockPlan:
+    """One block: its kind, parameters, and the place of each of its values (``""``: of the block itself)."""
+
+    kind: Kind
+    params: BlockParams
+    place: dict[str, Location]
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlan:
+    id: str
+    table: Table
+    blocks: tuple[BlockPlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FigurePlan:
+    id: str
+    figure: Figure
+    block: BlockPlan
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPlan:
+    tables: tuple[TablePlan, ...]
+    figures: tuple[FigurePlan, ...]
+
+
+def plan_reports(study: Study) -> ReportPlan:
+    """The tables and figures of a study. Raises ``ProblemsFound`` with every unknown kind, parameter or column
+    layout, and SQL that is none."""
+    problems: list[Problem] = []
+    tables = []
+    for name, table in study.tables.items():
+        at = ("tables", name)
+        problems += _column_problems(study, name, table)
+        blocks = [
+            _block(study, (*at, "rows", index), block, row_kinds(), problems)
+            for index, block in enumerate(table.rows)
+        ]
+        problems += _names(study, at, table, blocks)
+        if len(blocks) > 1 and any(block and block.kind.name == "listing" for block in blocks):
+            where = study.where(*at, "rows")
+            problems.append(
+                Problem(
+                    "mixed-listing", where, "a listing among other rows", "a table of its own for a listing"
+                )
+            )
+        tables.append(TablePlan(name, table, tuple(block for block in blocks if block)))
+        _condition(table.where, study.where(*at, "where"), problems)
+        for group, value in table.columns.groups.items():
+            _condition(value.where, study.where(*at, "columns", "groups", group, "where"), problems)
+    figures = []
+    for name, figure in study.figures.items():
+        at = ("figures", name)
+        block = _block(study, (*at, "draw"), figure.draw, figure_kinds(), problems)
+        _condition(figure.where, study.where(*at, "where"), problems)
+        if block:
+            figures.append(FigurePlan(name, figure, block))
+    if problems:
+        raise ProblemsFound(problems)
+    return ReportPlan(tuple(tables), tuple(figures))
+
+
+def _column_problems(study: Study, name: str, table: Table) -> Iterator[Problem]:
+    columns, where = table.columns, study.where("tables", name, "columns")
+    if columns.by and columns.groups:
+        yield Problem(
+            "bad-columns", where, "`by` and `groups`", "one of them", "name the columns under `groups`"
+        )
+    if columns.order and not columns.by:
+        yield Problem("bad-columns", where, "`order` without `by`", "the variable whose values are ordered")
+    if not columns.by and not columns.groups and not columns.total:
+        yield Problem("bad-columns", where, "no column", "`by`, `groups` or `total`", "write total: Total")
+    if "total" in columns.groups and columns.total:
+        yield Problem(
+            "bad-columns", where, "two columns called `total`", "one", "rename the one under `groups`"
+        )
+
+
+def _names(
+    study: Study, at: tuple[str, ...], table: Table, blocks: list[BlockPlan | None]
+) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for index, block in enumerate(blocks):
+        if block is None:
+            continue
+        where, name = block.place.get("id", study.where(*at, "rows", index)), block.params.id
+        if not name:
+            yield Problem("missing-key", where, f"{block.kind.name} without `id`", "a name for its rows")
+        elif name in seen:
+            yield Problem("duplicate-id", where, f"id {name} twice in this table", "one block a name")
+        seen.add(name)
+
+
+def _block(
+    study: Study,
+    path: tuple[str | int, ...],
+    block: Mapping[str, Mapping[str, Any]],
+    kinds: Mapping[str, Kind],
+    problems: list[Problem],
+) -> BlockPlan | None:
+    ((name, values),) = block.items()
+    where = study.where(*path, name)
+    if name not in kinds:
+        expected = f"one of {', '.join(kinds)}"
+        problems.append(Problem("unknown-kind", where, f"the kind {name!r}", expected, suggest(name, kinds)))
+        return None
+    kind = kinds[name]
+    try:
+        params = kind.params.model_validate(dict(values))
+    except ValidationError as error:
+        problems += _parameter_problems(study, (*path, name), kind, error)
+        return None
+    place = {"": where, **{key: study.where(*path, name, key) for key in values}}
+    for text in (params.where, *params.marked(SQL)):
+        _condition(text, where, problems)
+    return BlockPlan(kind, params, place)
+
+
+def _parameter_problems(
+    study: Study, path: tuple[str | int, ...], kind: Kind, error: ValidationError
+) -> Iterator[Problem]:
+    allowed = [field.alias or name for name, field in kind.params.model_fields.items()]
+    for item in error.errors(include_url=False):
+        loc = item["loc"]
+        name = str(loc[0]) if loc else ""
+        where = study.where(*path, *(step for step in loc if isinstance(step, str | int)))
+        if item["type"] == "extra_forbidden" and len(loc) == 1:
+            found, expected = f"the key `{name}` of {kind.name}", f"one of {', '.join(sorted(allowed))}"
+            yield Problem("unknown-key", where, found, expected, suggest(name, allowed))
+        elif item["type"] == "missing" and len(loc) == 1:
+            yield Problem("missing-key", where, f"{kind.name} without `{name}`", f"the key {name}")
+        else:
+            shown = f"{'.'.join(map(str, loc))}: {item.get('input')!r}" if loc else kind.name
+            yield Problem("bad-value", where, shown, str(item["msg"]).removeprefix("Value error, "))
+
+
+def _condition(text: str, where: Location, problems: list[Problem]) -> None:
+    if not text.strip():
+        return
+    try:
+        sql.parse(text, where=where)
+    except ProblemsFound as error:
+        problems += error.problems
+
+
+def groups_of(figure: Figure) -> dict[str, ColumnGroup]:
+    """The groups of a figure; one of all subjects where it names none."""
+    return figure.groups or {"all": ColumnGroup(label="All subjects")}

@@ -1,0 +1,1 @@
+"""Kinds of rows of a table, one a file."""

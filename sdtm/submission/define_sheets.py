@@ -1,0 +1,81 @@
+"""The define sheets of a study, asked for one row at a time: what people wrote over what the toolkit knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from sdtm.submission.define_facts import Note
+from sdtm.submission.define_model import Leaf
+from specs.model import Study
+from specs.workbook.define_facts import Made
+from specs.workbook.define_out import define_out
+from specs.workbook.define_sheets import G3
+from specs.workbook.generations import conditions_of
+
+Row = Mapping[str, str]
+_NOTHING: Row = {}
+
+
+class DefineSheets:
+    """Rows by their keys; a row that is not there is empty."""
+
+    def __init__(self, study: Study, made: Made) -> None:
+        rows: dict[str, list[dict[str, str]]] = {
+            sheet.name: sheet.rows for sheet in define_out(study, G3, made).sheets
+        }
+        self._datasets = {row["Dataset"]: row for row in rows["Datasets"] if row.get("Dataset")}
+        self._variables = {
+            (row["Dataset"], row["Variable"]): row
+            for row in rows["Variables"]
+            if row.get("Dataset") and row.get("Variable")
+        }
+        self._values: dict[tuple[str, str, str], Row] = {}
+        for row in rows["ValueLevel"]:
+            code = _single_value(row.get("Where Clause", ""))
+            if code and row.get("Dataset") and row.get("Variable"):
+                self._values[row["Dataset"], row["Variable"], code] = row
+        self._methods = {row["ID"]: row for row in rows["Methods"] if row.get("ID")}
+        self._comments = {row["ID"]: row for row in rows["Comments"] if row.get("ID")}
+        self.documents = {
+            row["ID"]: Leaf(_xml_id(row["ID"]), row["Href"], row.get("Title") or row["Href"])
+            for row in rows["Documents"]
+            if row.get("ID") and row.get("Href")
+        }
+
+    def dataset(self, name: str) -> Row:
+        return self._datasets.get(name, _NOTHING)
+
+    def variable(self, dataset: str, variable: str) -> Row:
+        return self._variables.get((dataset, variable), _NOTHING)
+
+    def value(self, dataset: str, variable: str, code: str) -> Row:
+        """The row whose condition asks for one value of one variable."""
+        return self._values.get((dataset, variable, code), _NOTHING)
+
+    def comment(self, identity: str) -> Note | None:
+        return _note(self._comments.get(identity))
+
+    def method(self, identity: str) -> Note | None:
+        return _note(self._methods.get(identity))
+
+    def method_type(self, identity: str) -> str:
+        return self._methods.get(identity, _NOTHING).get("Type") or "Computation"
+
+
+def _note(row: Row | None) -> Note | None:
+    if row is None or not row.get("Description"):
+        return None
+    return Note(row["Description"], row.get("Document", ""), row.get("Pages", ""))
+
+
+def _single_value(clause: str) -> str:
+    conditions = conditions_of(clause) or []
+    if len(conditions) == 1 and conditions[0].comparator == "EQ":
+        return conditions[0].values[0]
+    return ""
+
+
+def _xml_id(text: str) -> str:
+    """A name that XML takes as an ID (NCName)."""
+    return "LF." + re.sub(r"[^A-Za-z0-9._-]", "_", text)
