@@ -15,6 +15,7 @@ import typer
 from sdtm.cli_options import (
     ClusterOption,
     CtFolderOption,
+    DatasetJson,
     DraftsOption,
     FailOn,
     FailOnOption,
@@ -80,7 +81,7 @@ def demo(
     quiet: QuietOption = False,
     verify: VerifyOption = False,
 ) -> None:
-    """Run a bundled study (synthetic data) from raw files to SDTM."""
+    """Run a bundled study (synthetic data) from raw files to SDTM, ADaM and its published tables."""
     from sdtm.cli_text import demo_text
     from specs import bundled_studies, load_study
     from specs.location import Location
@@ -169,6 +170,40 @@ def derive(
     done = derive_study(_load(study), sdtm, out, verify=verify)
     typer.echo(derived_text(done))
     _exit(done.analyses.findings, fail_on)
+
+
+@app.command(epilog="Example: sdtm package mystudy --out package")
+def package(
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="A study, which is run first, or the output folder of a run.", metavar="STUDY|OUT"
+        ),
+    ],
+    out: OutOption = Path("package"),
+    with_findings: Annotated[
+        str, typer.Option(help="WHO:WHY, to package in spite of open errors; recorded in the manifest.")
+    ] = "",
+    dataset_json: Annotated[
+        DatasetJson | None, typer.Option(help="Also all datasets as Dataset-JSON 1.1; needs a study.")
+    ] = None,
+    workers: WorkersOption = 1,
+    quiet: QuietOption = False,
+) -> None:
+    """Lay out datasets, define.xml and CRF listing as m5/datasets/STUDY/…, with every file read back."""
+    from sdtm.cli_text import packaged_text, progress_of
+    from sdtm.submission.package import package as package_study
+
+    with progress_of(quiet) as progress:
+        done = package_study(
+            source,
+            out,
+            with_findings=with_findings,
+            dataset_json=dataset_json.value if dataset_json is not None else "",
+            workers=workers,
+            progress=progress,
+        )
+    typer.echo(packaged_text(done))
 
 
 @app.command(epilog="Example: sdtm derivations")
@@ -330,7 +365,13 @@ def explain(
     from sdtm.trace.find_study import find_study, parse_key
 
     spec = _load(study) if study else find_study(out)
-    found = explain_value(out, dataset.upper(), variable.upper(), parse_key(key), spec)
+    found: Any
+    if dataset.upper() in spec.adam:
+        from sdtm.adam.explain import explain_analysis
+
+        found = explain_analysis(out, dataset.upper(), variable.upper(), parse_key(key), spec)
+    else:
+        found = explain_value(out, dataset.upper(), variable.upper(), parse_key(key), spec)
     if json:
         import json as json_module
 

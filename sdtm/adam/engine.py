@@ -32,12 +32,14 @@ SOURCE_ROW = "SRCROW"  # which row of SRCDOM a derivation chose; for the trace, 
 @dataclass(slots=True)
 class Analyses:
     """The analysis datasets of a study. ``tabulations``: datasets of SDTM made of them, such as PP;
-    ``frames``: the values of all as derivations keep them."""
+    ``frames``: the values of all as derivations keep them; ``origins``: likewise where each record comes from
+    (``sdtm.adam.steps.State``)."""
 
     plan: AnalysisPlan
     datasets: dict[str, Dataset]
     tabulations: dict[str, Dataset]
     frames: dict[str, pd.DataFrame]
+    origins: dict[str, pd.DataFrame]
     findings: list[Finding]
 
 
@@ -51,12 +53,14 @@ def derive_analyses(study: Study, inputs: Inputs) -> Analyses:
     labels = dict(inputs.labels)
     made: dict[str, Dataset] = {}
     frames: dict[str, pd.DataFrame] = {}
+    origins: dict[str, pd.DataFrame] = {}
     findings: list[Finding] = []
     for dataset_plan in plan.datasets:
         state = _run(dataset_plan, tables)
         finished, told = finish(dataset_plan, study, state, labels)
         findings += [*findings_of(state, dataset_plan, tables), *told]
         made[dataset_plan.name] = finished.dataset
+        origins[dataset_plan.name] = finished.origin
         labels[dataset_plan.name] = {v.name: v.label for v in finished.dataset.variables}
         frames[dataset_plan.name] = tables[dataset_plan.name] = finished.frame
     of_sdtm = [name for name in sorted(made) if study.adam[name].class_ == "SDTM"]
@@ -66,6 +70,7 @@ def derive_analyses(study: Study, inputs: Inputs) -> Analyses:
         {name: made[name] for name in others},
         {name: made[name] for name in of_sdtm},
         frames,
+        origins,
         fold(findings),
     )
 
@@ -79,13 +84,13 @@ def _run(plan: DatasetPlan, tables: Tables) -> State:
     if plan.spec.from_:
         for merge in plan.merges:
             state.frame = apply_merge(state.frame, merge, tables)
-    for step in plan.steps:
+    for number, step in enumerate(plan.steps):
         if isinstance(step, ExpressionStep):
             state.frame = apply_expressions(state.frame, step)
         elif isinstance(step, MergeStep):
             state.frame = apply_merge(state.frame, step, tables)
         else:
-            _derive(state, step, plan, tables)
+            _derive(state, step, number, plan, tables)
     return state
 
 
@@ -115,14 +120,14 @@ def _start(plan: DatasetPlan, tables: Tables) -> State:
     return State(_labelled(_stacked(parts), plan), origin_of(spec.from_, np.concatenate(origins)))
 
 
-def _derive(state: State, step: DerivationStep, plan: DatasetPlan, tables: Tables) -> None:
+def _derive(state: State, step: DerivationStep, number: int, plan: DatasetPlan, tables: Tables) -> None:
     made = apply_derivation(state, step, tables)
     if made is None or not len(made):
         return
     for merge in plan.merges:
         if set(merge.merge.by.values()) <= set(made):
             made = apply_merge(made, merge, tables)
-    origin = _origin_of_made(made, state, step, plan)
+    origin = _origin_of_made(made, state, step, plan).assign(step=number)
     made = made.drop(columns=SOURCE_ROW, errors="ignore")
     state.frame = _stacked([state.frame, _labelled(made, plan)])
     state.origin = pd.concat([state.origin, origin], ignore_index=True)
@@ -139,7 +144,7 @@ def _origin_of_made(
         return origin_of(None, np.full(len(made), -1))
     rows = made[SOURCE_ROW].fillna(-1).to_numpy(dtype=np.int64)
     if not step.source:
-        own = state.origin.reindex(rows).reset_index(drop=True)
+        own = state.origin.reindex(rows).reset_index(drop=True).drop(columns="step")
         return own.assign(row=own["row"].fillna(-1).astype(np.int64))
     named = made["SRCDOM"] if "SRCDOM" in made else pd.Series([None] * len(made), dtype="str")
     # Rows of a dataset that is being made are not numbered as they will be; SRCSEQ names them.

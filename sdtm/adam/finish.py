@@ -41,6 +41,7 @@ class Finished:
 
     dataset: Dataset
     frame: pd.DataFrame
+    origin: pd.DataFrame
 
 
 def finish(plan: DatasetPlan, study: Study, state: State, labels: Labels) -> tuple[Finished, list[Finding]]:
@@ -91,7 +92,7 @@ def finish(plan: DatasetPlan, study: Study, state: State, labels: Labels) -> tup
     dataset = Dataset(
         plan.name, label, tuple(variables), pd.DataFrame(columns, index=frame.index), source, tuple(keys)
     )
-    return Finished(dataset, frame[names]), findings
+    return Finished(dataset, frame[names], origin), findings
 
 
 def _keys(plan: DatasetPlan, frame: pd.DataFrame) -> list[str]:
@@ -209,11 +210,11 @@ def _label(plan: DatasetPlan, study: Study) -> str:
 
 
 def _duplicates(name: str, frame: pd.DataFrame, twice: pd.Series, keys: list[str]) -> Finding:
-    from sdtm.adam.notes import _text
+    from sdtm.adam.notes import value_text
 
     shown = frame.loc[twice, keys].head(PLACES_SHOWN)
     places = tuple(
-        Place(keys=tuple((key, _text(value)) for key, value in zip(keys, row, strict=True)))
+        Place(keys=tuple((key, value_text(value)) for key, value in zip(keys, row, strict=True)))
         for row in shown.itertuples(index=False, name=None)
     )
     return Finding(

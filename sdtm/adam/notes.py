@@ -40,14 +40,17 @@ def findings_of(state: State, plan: DatasetPlan, tables: Tables) -> list[Finding
 
 def _keys(record: pd.Series, dataset: str) -> tuple[tuple[str, str], ...]:
     names = [*_KEYS, f"{dataset[:2]}SEQ", f"{dataset[2:4]}SEQ"]
-    return tuple((name, _text(record[name])) for name in names if name in record and pd.notna(record[name]))
+    return tuple(
+        (name, value_text(record[name])) for name in names if name in record and pd.notna(record[name])
+    )
 
 
 def _shown(frame: pd.DataFrame, row: object, variable: str) -> str:
-    return _text(frame.at[row, variable]) if variable in frame else ""
+    return value_text(frame.at[row, variable]) if variable in frame else ""
 
 
-def _text(value: object) -> str:
+def value_text(value: object) -> str:
+    """A value as people read it: a number in its shortest form, a date without midnight, nothing for missing."""
     if isinstance(value, float):
         return "" if pd.isna(value) else shortest(value)
     if isinstance(value, pd.Timestamp):

@@ -24,7 +24,8 @@ class State:
     """A dataset in the making.
 
     ``frame``: its records, rows numbered from 0. ``origin``: for each the ``dataset`` and ``row`` it comes from
-    (missing and -1 where a derivation made it of many). ``notes``: what was found, and in which dataset.
+    (missing and -1 where a derivation made it of many), and the ``step`` that made it (-1: it was there from
+    the start). ``notes``: what was found, and in which dataset.
     """
 
     frame: pd.DataFrame
@@ -35,7 +36,7 @@ class State:
 def origin_of(dataset: str | None, rows: np.ndarray) -> pd.DataFrame:
     """The origin of records that come from rows of one dataset."""
     names = pd.Series([dataset] * len(rows), dtype="str")
-    return pd.DataFrame({"dataset": names, "row": np.asarray(rows, dtype=np.int64)})
+    return pd.DataFrame({"dataset": names, "row": np.asarray(rows, dtype=np.int64), "step": -1})
 
 
 def mask_of(frame: pd.DataFrame, condition: sql.Expression | None) -> np.ndarray:
