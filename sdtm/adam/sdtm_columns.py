@@ -31,6 +31,8 @@ def planned_columns(plan: Plan) -> dict[str, dict[str, str]]:
             kinds[variable] = known.type if known else "Char"
         qualifiers = {supp.name: "Char" for source in domain.sources for supp in source.supp}
         found[name] = qualifiers | kinds
+    if plan.study.links:
+        found["RELREC"] = {variable.name: variable.type for variable in plan.guide.variables("RELREC")}
     return found
 
 

@@ -97,10 +97,21 @@ class DoseEscalation(Params):
     confidence: Number = Field(default=0.95, gt=0, lt=1)
 
 
-_MADE = ("LEVEL", "LEVELN", "NTREAT", "NEVAL", "NDLT", "PDLT", "PDLTLCL", "PDLTUCL", "DECISION", "MTDFL")
+_MADE = {
+    "LEVEL": "Dose Level",
+    "LEVELN": "Dose Level (N)",
+    "NTREAT": "Number of Subjects Treated",
+    "NEVAL": "Number of Subjects Evaluable for DLT",
+    "NDLT": "Number of Subjects with DLT",
+    "PDLT": "Percent of Evaluable Subjects with DLT",
+    "PDLTLCL": "Percent with DLT, Lower Exact Limit",
+    "PDLTUCL": "Percent with DLT, Upper Exact Limit",
+    "DECISION": "Decision by the 3+3 Rule",
+    "MTDFL": "Maximum Tolerated Dose Flag",
+}
 
 
-@derivation("dose_escalation", DoseEscalation, makes="records", fixed=_MADE)
+@derivation("dose_escalation", DoseEscalation, makes="records", fixed=tuple(_MADE), labels=_MADE)
 def dose_escalation(records: pd.DataFrame, params: DoseEscalation, notes: Notes) -> pd.DataFrame:
     """The course of a 3+3 escalation: subjects and dose-limiting toxicities of each level, and what follows.
 
