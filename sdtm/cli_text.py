@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sdtm.derive import Derived
     from sdtm.run import Run
     from sdtm.stages import Dataset
+    from sdtm.submission.package import Packaged
     from specs.catalogue import Catalogue, Derivation
     from specs.problems import Problem
 
@@ -118,6 +119,22 @@ def derived_text(done: Derived) -> str:
     )
 
 
+def packaged_text(done: Packaged) -> str:
+    """The folders of a package with their files and sizes."""
+    folders: dict[str, list[int]] = {}
+    for file in done.files:
+        folders.setdefault(file.path.rpartition("/")[0], []).append(file.size)
+    lines = [(folder, str(len(sizes)), f"{sum(sizes):,}") for folder, sizes in folders.items()]
+    told = [
+        f"{done.study}: {len(done.files)} files in {done.out}, checksums in {done.out}/manifest.json",
+        table(("folder", "files", "bytes"), lines),
+    ]
+    if done.decision is not None:
+        s = "" if done.errors == 1 else "s"
+        told.append(f"with {done.errors} open error{s}, by {done.decision.who}: {done.decision.why}")
+    return "\n\n".join(told)
+
+
 def derivations_text(known: Mapping[str, Derivation], name: str = "") -> str:
     """Derivations with their parameters, defaults and documentation."""
     if name and name not in known:
@@ -159,15 +176,27 @@ def run_json(done: Run) -> str:
 
 
 def demo_text(done: Run, name: str) -> str:
-    """A run of a bundled study, and what to look at next."""
+    """A run of a bundled study, what to look at next, and the published numbers beside ours."""
+    files = "findings.json, ledger.json" + (", tables.html and results.csv" if done.report else "")
     return "\n\n".join(
         [
             "SYNTHETIC DATA: invented so that tables equal published ones; no real patient is described.",
             run_text(done),
-            f"Look at {done.out}/reports/findings.json and ledger.json, or try:\n"
+            f"Look at {files} in {done.out}/reports, or try:\n"
             f"  sdtm spec show {name} AE\n  sdtm validate {done.out}",
+            *_published(done),
         ]
     )
+
+
+def _published(done: Run) -> list[str]:
+    from sdtm.reports.expected import compare, comparison_text, read_expected
+
+    numbers = read_expected(done.conversion.study.folder) if done.report is not None else ()
+    if done.report is None or not numbers:
+        return []
+    compared = compare(numbers, done.report.results)
+    return [comparison_text(compared), f"all of them in {done.out}/reports/comparison.csv"]
 
 
 def algorithms_text(catalogue: Catalogue) -> str:

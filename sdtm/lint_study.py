@@ -53,6 +53,7 @@ def lint_study(study: Study, raw: bool = False) -> list[Problem]:
         return ProblemsFound([*problems, *found.problems]).problems
     problems += [problem for rule in PLAN_RULES for problem in rule(plan)]
     problems += _analyses(plan)
+    problems += _tables(study)
     if tables is not None and len(tables) == len(study.raw.datasets):
         problems += _against_raw(plan, tables)
     return ProblemsFound(problems).problems
@@ -71,6 +72,20 @@ def _analyses(plan: Plan) -> list[Problem]:
     except ProblemsFound as found:
         return list(found.problems)
     return []
+
+
+def _tables(study: Study) -> list[Problem]:
+    """What can be said of tables.yaml and expected.yaml without data."""
+    from sdtm.reports.expected import read_expected
+    from sdtm.reports.plan import plan_reports
+
+    problems: list[Problem] = []
+    for check in (lambda: plan_reports(study), lambda: read_expected(study.folder)):
+        try:
+            check()
+        except ProblemsFound as found:
+            problems += found.problems
+    return problems
 
 
 def _accepted_rules(study: Study) -> Iterator[Problem]:

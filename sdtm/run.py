@@ -58,9 +58,11 @@ def run(
     check_output(spec, Path(out))
     reported = to != "sdtm" and bool(spec.tables or spec.figures)
     if reported:
+        from sdtm.reports.expected import read_expected
         from sdtm.reports.plan import plan_reports
 
         plan_reports(spec)  # what is wrong with tables.yaml is told before the long part
+        read_expected(spec.folder)
     conversion = convert(
         spec,
         workers=workers,

@@ -12,7 +12,7 @@ from sdtm.data_cut_report import data_cut_files
 from sdtm.memory import give_back
 from sdtm.pipeline import Conversion
 from sdtm.stages import Dataset, WrittenFile
-from sdtm.submission.define import make_defines, write_defines
+from sdtm.submission.define import write_defines
 from sdtm.submission.manifest import write_manifest
 from sdtm.submission.output import OutputFolder, refuse_overlap, refuse_unwritable
 from sdtm.submission.xpt import write_xpt
@@ -61,7 +61,7 @@ def write_output(
         written += write_datasets(study, tabulations, folder, "sdtm", verify=verify)
         if analyses is not None:
             written += write_datasets(study, analyses.datasets, folder, "adam", verify=verify)
-        written += write_defines(make_defines(conversion.plan, conversion.datasets, analyses), folder)
+        written += write_defines(conversion, analyses, folder)
         reports = folder / "reports"
         reports.mkdir()
         (reports / "findings.json").write_text(findings_json(findings), encoding="utf-8", newline="\n")

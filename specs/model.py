@@ -31,6 +31,7 @@ from specs.draft_model import DraftStatus, Evidence, Question
 from specs.links import Link, Specimen
 from specs.location import Location
 from specs.node import Node as Node
+from specs.tables_model import Figure, Table
 from specs.trial_model import Arm as Arm
 from specs.trial_model import ArmElement as ArmElement
 from specs.trial_model import Criterion as Criterion
@@ -39,7 +40,6 @@ from specs.trial_model import Element as Element
 from specs.trial_model import Parameter as Parameter
 from specs.trial_model import Unscheduled as Unscheduled
 from specs.trial_model import Visit as Visit
-from specs.tables_model import Figure, Table
 from specs.values import DomainCode, Moment, Rule, Truth, Whole, Words
 
 Path = tuple[str | int, ...]

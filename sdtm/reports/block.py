@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sdtm.derivations.condition import is_true
 from sdtm.mapping import sql
 from sdtm.reports.results import Line, Result, Section, Value
 from specs.location import NOWHERE, Location
@@ -49,13 +50,14 @@ class Block:
     records: pd.DataFrame
     frames: Mapping[str, pd.DataFrame]
     place: Mapping[str, Location]
+    title: str = ""
 
     def where(self, key: str) -> Location:
         return self.place.get(key, self.place.get("", NOWHERE))
 
     def mask(self, frame: pd.DataFrame, condition: str, key: str) -> np.ndarray:
         """Which rows of a frame fulfil a condition of this block; unknown is not fulfilled."""
-        return is_true(frame, condition, self.where(key), self.source)
+        return is_true(frame, condition, self.where(key))
 
     def column(self, frame: pd.DataFrame, name: str, key: str) -> pd.Series:
         """A column of a frame, or a problem that names the columns there are."""
@@ -159,16 +161,6 @@ def heading(section: Section, row: str, label: str) -> int:
     if label:
         section.lines.append(Line(row, label))
     return 1 if label else 0
-
-
-def is_true(frame: pd.DataFrame, condition: str, where: Location, source: str) -> np.ndarray:
-    """Which rows of a dataset fulfil an SQL condition; all of them if it is empty, none where it is unknown."""
-    if not condition.strip():
-        return np.ones(len(frame), dtype=bool)
-    expression = sql.parse(condition, where=where)
-    check_columns(frame, expression.columns, where, source)
-    (result,) = sql.evaluate([expression], lambda name: frame[name], frame.index)
-    return sql.truth(result, condition, where)[0]
 
 
 def check_columns(frame: pd.DataFrame, names: Iterable[str], where: Location, source: str) -> None:

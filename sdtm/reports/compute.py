@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from sdtm.reports.block import SUBJECT, Block, Group, check_columns, is_true, joined
+from sdtm.derivations.condition import is_true
+from sdtm.reports.block import SUBJECT, Block, Group, check_columns, joined
 from sdtm.reports.plan import BlockPlan, FigurePlan, ReportPlan, TablePlan, groups_of
 from sdtm.reports.results import Result, Section
 from specs.location import Location
@@ -94,6 +95,7 @@ def _figure(plan: FigurePlan, study: Study, frames: Mapping[str, pd.DataFrame]) 
     columns = Columns(groups=groups_of(figure))
     groups = _columns(columns, subjects, figure.from_, study.where(*at, "groups"))
     data = _block(plan.id, plan.block, groups, figure.from_, figure.where, frames)
+    data = replace(data, title=figure.title)
     return ComputedFigure(plan, plan.block.kind.function(data, plan.block.params))
 
 
@@ -102,7 +104,7 @@ def _population(
 ) -> pd.DataFrame:
     frame = _dataset(name, study.where(*at, "from"), frames)
     where = study.where(*at, "where")
-    subjects = frame[is_true(frame, condition, where, name)]
+    subjects = frame[is_true(frame, condition, where)]
     if subjects[SUBJECT].duplicated().any():
         raise ProblemsFound(
             Problem(
@@ -151,15 +153,15 @@ def _columns(
         for value in columns.order or found:
             made.append((value, columns.labels.get(value, value), subjects[values.eq(value)]))
     for name, group in columns.groups.items():
-        chosen = _chosen(subjects, group, source, where)
+        chosen = _chosen(subjects, group, where)
         made.append((name, group.label or name, chosen))
     if columns.total:
         made.append((TOTAL, columns.total, subjects))
     return made
 
 
-def _chosen(subjects: pd.DataFrame, group: ColumnGroup, source: str, where: Location) -> pd.DataFrame:
-    return subjects[is_true(subjects, group.where, where, source)]
+def _chosen(subjects: pd.DataFrame, group: ColumnGroup, where: Location) -> pd.DataFrame:
+    return subjects[is_true(subjects, group.where, where)]
 
 
 def _natural(text: str) -> tuple[int, float, str]:
@@ -189,7 +191,7 @@ def _block(
     params = plan.params
     source = params.from_ or population
     frame = _dataset(source, plan.place.get("from", plan.place[""]), frames)
-    read = frame[is_true(frame, params.where, plan.place.get("where", plan.place[""]), source)]
+    read = frame[is_true(frame, params.where, plan.place.get("where", plan.place[""]))]
     made = tuple(
         Group(name, label, subjects, read[np.asarray(read[SUBJECT].isin(subjects[SUBJECT]))])
         for name, label, subjects in groups

@@ -32,13 +32,14 @@ ROW_FILES: tuple[str, ...] = (
     "shift",
     "listing",
 )
-FIGURE_FILES: tuple[str, ...] = ()
-_LATER = (
+FIGURE_FILES: tuple[str, ...] = (
     "kaplan_meier",
     "waterfall",
     "spider",
     "swimmer",
     "concentration_time",
+    "concentration_profiles",
+    "event_butterfly",
 )
 
 

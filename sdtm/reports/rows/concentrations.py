@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from sdtm.reports.block import SUBJECT, Block, Group, heading
+from sdtm.reports.block import Block, heading
 from sdtm.reports.registry import BlockParams, rows
-from sdtm.reports.results import Line, Section
+from sdtm.reports.results import Line, Result, Section
 from sdtm.reports.rows.summary import described
 from specs.catalogue import Column, Sql
 
@@ -75,7 +76,5 @@ def counted_values(block: Block, records: pd.DataFrame, params: Concentrations) 
     return values, int(low.sum())
 
 
-def _not_estimable(result):  # type: ignore[no-untyped-def]
-    from dataclasses import replace
-
+def _not_estimable(result: Result) -> Result:
     return replace(result, value=float("nan")) if result.statistic in ("mean", "sd") else result

@@ -14,6 +14,7 @@ from sdtm.reports.rows.counts import COUNT
 from specs.catalogue import Column, Columns
 
 UNCODED = "Not coded"
+GRADE = "ATOXGRN"
 
 
 class EventsByTerm(BlockParams):
@@ -48,7 +49,7 @@ def events_by_term(block: Block, params: EventsByTerm) -> Section:
     at least so many percent in the column ``in``; ties of the order go by the alphabet. Rows:
     ``ID.any``, ``ID.TERM``, ``ID.TERM.gradeN``.
     """
-    for name in (*params.terms, *([params.grade] if params.grade or params.any_grades else [])):
+    for name in (*params.terms, *([params.grade or GRADE] if params.grade or params.any_grades else [])):
         block.column(block.records, name, "terms")
     block = _coded(block, params)
     section = Section()
@@ -71,10 +72,10 @@ def events_by_term(block: Block, params: EventsByTerm) -> Section:
 
 def _coded(block: Block, params: EventsByTerm) -> Block:
     """The same block with a term for every event: one that nobody coded is a row of its own."""
-    groups = tuple(
-        replace(group, records=group.records.fillna(dict.fromkeys(params.terms, UNCODED)))
-        for group in block.groups
-    )
+    graded = [params.grade or GRADE] if params.grade or params.any_grades else []
+    columns = [SUBJECT, *params.terms, *graded]
+    coded = dict.fromkeys(params.terms, UNCODED)
+    groups = tuple(replace(group, records=group.records[columns].fillna(coded)) for group in block.groups)
     return replace(block, groups=groups)
 
 
@@ -150,8 +151,8 @@ def _grade_line(
     section.lines.append(Line(f"{row}.grade{grade}", f"Grade {grade}", COUNT, level))
     for group in block.groups:
         chosen = group.records if term is None else group.records[group.records[variable].eq(term)]
-        worst = _worst(chosen, params.grade or "ATOXGRN")
-        said = f"highest {params.grade or 'ATOXGRN'} = {grade}"
+        worst = _worst(chosen, params.grade or GRADE)
+        said = f"highest {params.grade or GRADE} = {grade}"
         said = said if term is None else f"{variable} = '{term}' AND {said}"
         block.count(section, group, f"{row}.grade{grade}", worst.index[worst.eq(grade)], group.N, said)
 
