@@ -69,6 +69,7 @@ def _dataset(plan: Plan, domain: DomainPlan, finished: FinishedDomain, has_days:
         finished.source,
         keys,
         finished.more,
+        finished.record_key,
     )
 
 
@@ -84,7 +85,10 @@ def _copied(plan: Plan, domain: DomainPlan, finished: FinishedDomain, has_days: 
     variables = tuple(replace(variable, name=own(variable.name)) for variable in made.variables)
     keys = tuple(own(key) for key in made.keys)
     frame = made.frame.rename(columns=own)
-    return replace(made, name=name, label=domain.label, variables=variables, frame=frame, keys=keys)
+    key = made.record_key
+    key = key and replace(key, variables=tuple(own(variable) for variable in key.variables))
+    label = domain.label
+    return replace(made, name=name, label=label, variables=variables, frame=frame, keys=keys, record_key=key)
 
 
 def _supplemental(plan: Plan, name: str, finished: FinishedDomain) -> Dataset:

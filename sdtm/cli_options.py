@@ -26,6 +26,11 @@ class Generation(StrEnum):
     g3 = "g3"
 
 
+class DatasetJson(StrEnum):
+    json = "json"
+    ndjson = "ndjson"
+
+
 class Format(StrEnum):
     table = "table"
     json = "json"

@@ -29,7 +29,7 @@ from sdtm.plan import DomainPlan, Plan, SourcePlan, VariablePlan
 from sdtm.raw_rows import RawRows
 from sdtm.reference_ranges import add_reference_ranges
 from sdtm.results import add_standard_results
-from sdtm.stages import RawTable
+from sdtm.stages import RawTable, RecordKey
 from sdtm.subject_arms import add_subject_arms
 from sdtm.subject_dates import add_elements, add_reference_dates
 from sdtm.visit_assignment import assign_all_visits
@@ -80,6 +80,7 @@ class FinishedDomain:
     source: pd.DataFrame
     supp: pd.DataFrame | None = None
     more: pd.DataFrame | None = None
+    record_key: RecordKey | None = None
 
 
 @dataclass(slots=True)

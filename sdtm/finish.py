@@ -11,13 +11,7 @@ import pandas as pd
 from sdtm.columns import codes_of, constant, from_codes, pick
 from sdtm.finishing.baseline import is_on_or_before, last_of_each
 from sdtm.finishing.epoch import compute_epoch
-from sdtm.finishing.identity import (
-    highest_numbers,
-    identities,
-    identities_by_raw_key,
-    previous_numbers,
-    raw_key,
-)
+from sdtm.finishing.identity import highest_numbers, identities, previous_numbers, record_key
 from sdtm.finishing.sequence import number_in_order, number_within, sort_order, stand_together
 from sdtm.finishing.study_day import compute_study_day
 from sdtm.long_text import split_long_text
@@ -26,13 +20,13 @@ from sdtm.mapping.watch import Watcher
 from sdtm.memory import give_back
 from sdtm.plan import Plan
 from sdtm.raw_rows import once
+from sdtm.stages import RecordKey
 from sdtm.supplemental import supplemental_dataset
 from sdtm.trailing_blanks import remove_trailing_blanks
 from validation.findings import Finding
 
 if TYPE_CHECKING:
     from sdtm.convert import DomainState, FinishedDomain
-    from sdtm.mapping.source import Block
 
 # What makes two results the same test, beside --TESTCD (trap 17: GLUC in serum and in urine).
 SAME_TEST = ("CAT", "SCAT", "SPEC", "METHOD", "LOC", "LAT", "DIR", "POS", "EVAL", "EVALID", "LNKID", "FAST")
@@ -90,33 +84,26 @@ class Finishing:
             inverse[rows] = np.arange(len(rows))
             more = state.more.assign(record=inverse[state.more["record"].to_numpy()])
         qualifiers = {name: pick(column, rows) for name, column in state.supp.items()}
-        block = _only_block(self.plan, state)
-        identity = identities(self.plan, state)[rows] if block is None else None
+        identified = _only_key(self.plan, state)
+        identity = {} if identified else {"identity": identities(self.plan, state)[rows]}
         origin = state.origin.at(rows)
         done = _in_order(state, rows)
         del rows
         if in_key_order:  # then there is nothing to sort by the new numbers
             done[sequence] = pd.Series(number_in_order(codes_of(done["USUBJID"])), copy=False)
-        if block is not None:
-            give_back()
-            identity = identities_by_raw_key(self.plan, block, origin.position, origin.column, done)
-        source = {
-            "table": origin.table,
-            "position": origin.position,
-            "column": origin.column,
-            "identity": identity,
-        }
+        source = {"table": origin.table, "position": origin.position, "column": origin.column, **identity}
         supp, found = supplemental_dataset(self.plan, state, done, qualifiers)
-        finished = FinishedDomain(domain, done, pd.DataFrame(source, copy=False), supp, more)
+        finished = FinishedDomain(domain, done, pd.DataFrame(source, copy=False), supp, more, identified)
         return finished, findings + found
 
 
-def _only_block(plan: Plan, state: DomainState) -> Block | None:
-    """The one block that all records come from, if its raw table has a key; what identifies them can then be
-    worked out when they are sorted."""
-    if len(state.blocks) != 1 or state.more is not None or not raw_key(plan, state.blocks[0]):
+def _only_key(plan: Plan, state: DomainState) -> RecordKey | None:
+    """The key of the one raw table that all records come from; their identities are then worked out when the
+    trace is written."""
+    if len(state.blocks) != 1 or state.more is not None:
         return None
-    return state.blocks[0]
+    key = record_key(plan, state.blocks[0])
+    return None if key is None or set(key.variables) & set(state.plan.definition.drop) else key
 
 
 def _in_order(state: DomainState, rows: np.ndarray) -> pd.DataFrame:

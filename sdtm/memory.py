@@ -4,10 +4,27 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import gc
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pyarrow as pa
+
+
+@contextmanager
+def no_collecting() -> Iterator[None]:
+    """Python's search for cyclic garbage rests meanwhile.
+
+    It goes through all objects of the process, most of them the libraries' own, and columns stand in no cycles.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def give_back() -> None:

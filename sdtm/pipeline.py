@@ -16,7 +16,7 @@ from sdtm.data_cut_log import CutLog
 from sdtm.mapping.derive import derive_columns
 from sdtm.mapping.registry import catalogue
 from sdtm.mapping.source import duplicate_keys
-from sdtm.memory import give_back
+from sdtm.memory import give_back, no_collecting
 from sdtm.plan import Plan, make_plan
 from sdtm.relationships import relationships
 from sdtm.shards import Shard, merge, split_tables
@@ -100,6 +100,7 @@ def _unknown_key(study: Study, name: str, column: str, columns: list[str]) -> Pr
     )
 
 
+@no_collecting()
 def convert(
     study: Study,
     *,

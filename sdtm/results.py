@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import blank, choose, constant, map_unique
+from sdtm.columns import blank, choose, codes_of, constant, map_unique, unique_texts
 from sdtm.compile_terms import same_codelist
 from sdtm.mapping.terminology import TermMap
 from sdtm.mapping.units import standardize_results
@@ -63,10 +63,12 @@ def _mapped_rows(state: DomainState, variable: str) -> np.ndarray:
 def _assumed_units(state: DomainState, rows: np.ndarray, units: pd.Series) -> list[Finding]:
     """Results without a unit that a conversion from no unit gives one."""
     domain = state.plan.name
-    told = units.astype(object).to_numpy()
+    codes = codes_of(units)
+    known = {text: code for code, text in enumerate(unique_texts(units))}
+    assumed = set(codes[rows].tolist())
     found = []
-    for unit in sorted(set(told[rows].tolist())):
-        at = np.flatnonzero(rows & (told == unit))
+    for unit in sorted(text for text, code in known.items() if code in assumed):
+        at = np.flatnonzero(rows & (codes == known[unit]))
         tests = ", ".join(sorted(set(state.frame[f"{domain}TESTCD"].iloc[at].astype(object))))
         found.append(
             Finding(

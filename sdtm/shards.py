@@ -277,6 +277,7 @@ def _concatenate(parts: Sequence[FinishedDomain]) -> FinishedDomain:
         _stack_frames([part.source for part in parts]),
         _stack_frames(supps) if supps else None,
         _stack_frames(more) if more else None,
+        parts[0].record_key,
     )
 
 

@@ -73,6 +73,15 @@ class Records:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordKey:
+    """What identifies records that all come from one raw table: columns of it that are its key, and variables."""
+
+    table: str
+    columns: tuple[str, ...]
+    variables: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Variable:
     """What a dataset says about one of its variables."""
 
@@ -88,7 +97,8 @@ class Dataset:
     """A finished dataset: typed, labelled, sorted, numbered, in the standard's order.
 
     ``frame`` has one column for each of ``variables``, in that order; Char columns are text, Num columns
-    float64. ``source`` as in ``Records``, row by row.
+    float64. ``source`` as in ``Records``, row by row, and ``identity``, unless ``record_key`` says how to work it
+    out when the trace is written.
     """
 
     name: str
@@ -98,6 +108,7 @@ class Dataset:
     source: pd.DataFrame
     keys: tuple[str, ...] = ()
     more: pd.DataFrame | None = None
+    record_key: RecordKey | None = None
 
     def __post_init__(self) -> None:
         if [v.name for v in self.variables] != list(self.frame.columns):

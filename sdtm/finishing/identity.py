@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sdtm.columns import codes_of, encoded, gather, take, take_by_code
+from sdtm.stages import RecordKey
 
 if TYPE_CHECKING:
     from sdtm.convert import DomainState
@@ -56,37 +57,35 @@ def identities(plan: Plan, state: DomainState) -> np.ndarray:
         return _combined((text_hashes(state.frame[name]) for name in keys), _fresh(state.size))
     parts = []
     for block, (start, stop) in zip(state.blocks, state.spans, strict=True):
-        if raw_key(plan, block):
-            origin = block.scope.origin
-            own = {name: state.frame[name].iloc[start:stop] for name in identifying(block)}
-            parts.append(identities_by_raw_key(plan, block, origin.position, origin.column, own))
+        if key := record_key(plan, block):
+            origin, raw = block.scope.origin, block.scope.tables[key.table].frame
+            own = {name: state.frame[name].iloc[start:stop] for name in key.variables}
+            parts.append(identities_by_raw_key(key, raw, origin.position, origin.column, own))
         else:
             columns = (state.frame[name].iloc[start:stop] for name in keys)
             parts.append(_combined(map(text_hashes, columns), _fresh(stop - start)))
     return np.concatenate(parts) if len(parts) > 1 else parts[0]
 
 
-def raw_key(plan: Plan, block: Block) -> Sequence[str]:
-    """The declared key of the raw table that a block is made from; empty if there is none."""
-    return plan.study.raw.datasets[block.plan.table].key if block.plan.table else ()
-
-
-def identifying(block: Block) -> list[str]:
-    """The variables that tell apart the records of a raw row."""
+def record_key(plan: Plan, block: Block) -> RecordKey | None:
+    """The declared key of the raw table that a block is made from, with the variables that tell apart the records
+    of a raw row; ``None`` without such a key."""
+    table = block.plan.table
+    columns = plan.study.raw.datasets[table].key if table else ()
+    if not columns:
+        return None
     wide = block.plan.not_done or block.plan.tests
-    return ["USUBJID", f"{block.plan.domain}TESTCD"] if wide else ["USUBJID"]
+    variables = ("USUBJID", f"{block.plan.domain}TESTCD") if wide else ("USUBJID",)
+    return RecordKey(table, tuple(columns), variables)
 
 
 def identities_by_raw_key(
-    plan: Plan, block: Block, position: np.ndarray, column: pd.Series, own: Mapping[str, pd.Series]
+    key: RecordKey, raw: pd.DataFrame, position: np.ndarray, column: pd.Series, own: Mapping[str, pd.Series]
 ) -> np.ndarray:
-    """``identities`` of records of one block in any order, from their raw rows and columns and ``identifying``."""
-    table = block.plan.table
-    raw = block.scope.tables[table].frame
-    key = raw_key(plan, block)
-    of_rows = _combined((text_hashes(encoded(raw[name])) for name in key), _fresh(len(raw)))
-    of_name = pd.util.hash_array(np.array([table], dtype=object), categorize=False)[0]
-    more = [column, *(own[name] for name in identifying(block))]
+    """``identities`` of records of one raw table in any order, from their raw rows and columns and their variables."""
+    of_rows = _combined((text_hashes(encoded(raw[name])) for name in key.columns), _fresh(len(raw)))
+    of_name = pd.util.hash_array(np.array([key.table], dtype=object), categorize=False)[0]
+    more = [column, *(own[name] for name in key.variables)]
     tables = [_hash_table(each) for each in more]
     out = np.empty(len(position), dtype=np.uint64)
     for start in range(0, len(out), _AT_ONCE):

@@ -97,12 +97,16 @@ def _last_planned(rows: np.ndarray, planned: np.ndarray, who: np.ndarray, days: 
     known = np.flatnonzero(~np.isnan(planned) & ~np.isnan(days) & (who >= 0))
     if not len(known):
         return np.full(len(rows), np.nan)
-    visit, first = combinations([who[known], planned[known]])
-    person, number = who[known[first]], planned[known[first]]
-    start = days[known[first]].astype(np.int64)
-    np.minimum.at(start, visit, days[known].astype(np.int64))
-    order = np.lexsort([number, start, person])
-    person, number, start = person[order], number[order], start[order]
-    keys = person * _DAYS + start
-    at = np.searchsorted(keys, who[rows] * _DAYS + days[rows].astype(np.int64), side="right") - 1
-    return np.where((at >= 0) & (person[at] == who[rows]), number[at], np.nan)
+    person, date = who[known], days[known].astype(np.int64)
+    codes, numbers = pd.factorize(planned[known], sort=True)
+    visit, first = combinations([person, codes])
+    start = date[first]
+    np.minimum.at(start, visit, date)
+    # Subject, start and number in one integer each, which sort much quicker than three columns.
+    visits = (person[first] * _DAYS + start) * len(numbers) + codes[first]
+    visits.sort()
+    after = (who[rows] * _DAYS + days[rows].astype(np.int64) + 1) * len(numbers)
+    at = np.searchsorted(visits, after) - 1
+    began, number = np.divmod(visits[at], len(numbers))
+    of_person = (began + _DAYS // 2) // _DAYS  # days before 1970 are below 0
+    return np.where((at >= 0) & (of_person == who[rows]), numbers[number], np.nan)

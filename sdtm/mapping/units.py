@@ -138,7 +138,7 @@ def standardize_results(
     standard = pd.DataFrame(
         {
             "STRESC": _spread([each.text for each in found], numbers, test.index),
-            "STRESN": pd.Series(values[numbers], index=test.index),
+            "STRESN": pd.Series(columns.gather(values, numbers), index=test.index, copy=False),
             "STRESU": _spread([each.unit for each in found], numbers, test.index),
         }
     )
@@ -176,4 +176,5 @@ def _float(text: str | None) -> float:
 
 def _spread(unique: Sequence[str | None], numbers: np.ndarray, index: pd.Index) -> pd.Series:
     codes, texts = pd.factorize(np.array(unique, dtype=object))
-    return columns.from_codes(codes[numbers] if len(codes) else numbers, list(texts), index)
+    codes = codes.astype(columns.smallest(len(texts)))
+    return columns.from_codes(columns.gather(codes, numbers) if len(codes) else numbers, list(texts), index)

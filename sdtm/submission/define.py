@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from sdtm import __version__
 from sdtm.plan import Plan
 from sdtm.stages import Dataset, WrittenFile
+from sdtm.submission.acrf import FILE, TITLE, acrf_html
 from sdtm.submission.define_adam import ADAM_CT, AdamFacts
 from sdtm.submission.define_build import build_define
 from sdtm.submission.define_codelists import Codelists
 from sdtm.submission.define_html import define_html
-from sdtm.submission.define_model import Define
+from sdtm.submission.define_model import Define, Leaf
 from sdtm.submission.define_sdtm import SDTM_CT, SdtmFacts
 from sdtm.submission.define_xml import define_xml
 from sdtm.submission.storage import written_file
@@ -25,6 +26,7 @@ from specs.workbook.define_sheets import CLASSES
 
 if TYPE_CHECKING:
     from sdtm.adam.engine import Analyses
+    from sdtm.pipeline import Conversion
 
 XML, HTML = "define.xml", "define.html"
 
@@ -37,16 +39,23 @@ class Defines:
     adam: Define | None
 
 
-def make_defines(plan: Plan, datasets: Mapping[str, Dataset], analyses: Analyses | None = None) -> Defines:
+def make_defines(
+    plan: Plan,
+    datasets: Mapping[str, Dataset],
+    analyses: Analyses | None = None,
+    *,
+    has_listing: bool = False,
+) -> Defines:
     """Describe the datasets of a run.
 
     Datasets of SDTM that analyses make (PP) are described with SDTM, by the steps that make them.
+    ``has_listing``: the listing of CRF fields (``acrf``) will stand beside the define.xml of SDTM.
     """
     study = plan.study
     words = _adam_terminology(study)
     of_sdtm = {SDTM_CT: plan.terminology}
     of_adam = {**({ADAM_CT: words} if words is not None else {}), **of_sdtm}
-    facts = SdtmFacts(plan)
+    facts = SdtmFacts(plan, Leaf("LF.acrf", FILE, TITLE) if has_listing else None)
     tabulations = dict(datasets)
     adam = None
     if analyses is not None:
@@ -66,9 +75,13 @@ def make_defines(plan: Plan, datasets: Mapping[str, Dataset], analyses: Analyses
     return Defines(sdtm, adam)
 
 
-def write_defines(defines: Defines, root: Path) -> list[WrittenFile]:
-    """``root``/sdtm/define.xml and ``root``/adam/define.xml, each with its define.html beside it."""
+def write_defines(conversion: Conversion, analyses: Analyses | None, root: Path) -> list[WrittenFile]:
+    """Describe a run in ``root``: sdtm/define.xml, adam/define.xml, each as .html too, and sdtm/acrf.html."""
+    defines = make_defines(conversion.plan, conversion.datasets, analyses, has_listing=True)
     written = write_define(defines.sdtm, root / "sdtm", root)
+    listing = root / "sdtm" / FILE
+    listing.write_bytes(acrf_html(conversion.study.study, conversion.books, conversion.tables, defines.sdtm))
+    written.append(written_file(listing, root))
     return written + (write_define(defines.adam, root / "adam", root) if defines.adam is not None else [])
 
 

@@ -10,6 +10,7 @@ from sdtm.adam.plan import AnalysisPlan, DatasetPlan
 from sdtm.stages import Dataset, Variable
 from sdtm.submission.define_build import NOT_AVAILABLE
 from sdtm.submission.define_facts import (
+    Conditions,
     DatasetFacts,
     Note,
     StudyFacts,
@@ -46,6 +47,7 @@ STRUCTURES = {
 _BY_PARAMETER = ("AVAL", "AVALC")
 _SUBJECT_KEYS = ("STUDYID", "USUBJID", "SUBJID", "SITEID")
 _SEQUENCE = "Number of the record within the subject, in the order of the dataset's keys."
+_DETAILS = " With the parameters that the method of the analysis value gives."
 _SEVERAL = "As the steps below say, each for the records that it is about."
 _NUMBERED = re.compile(r"A?SEQ")
 
@@ -103,7 +105,10 @@ class AdamFacts(StudyFacts):
         said = plan.spec.variables.get(name, AnalysisVariable())
         row = self.sheets.variable(dataset.name, name)
         ways = self._ways_of(plan)
-        known = self._told(ways.variables.get(name) or self._implied(plan, ways, name))
+        found = ways.variables.get(name) or self._implied(plan, ways, name)
+        if name in _SUBJECT_KEYS and set(found) <= set(ways.records):
+            found = self._implied(plan, ways, name)
+        known = self._told(found, name)
         if said.origin or row.get("Origin"):
             kind, source = origin_in(said.origin or row["Origin"], row.get("Source"))
             known = replace(known, origin=Origin(kind, source or _source(kind), row.get("Predecessor", "")))
@@ -133,21 +138,33 @@ class AdamFacts(StudyFacts):
             return None
         return ValueFacts("PARAMCD", _BY_PARAMETER)
 
+    def clauses(self, dataset: Dataset, variable: Variable) -> list[tuple[Conditions, VariableFacts]]:
+        return [
+            (conditions, self._said(VariableFacts(), row, row.get("Label", "")))
+            for conditions, row in self.sheets.clauses(dataset.name, variable.name)
+        ]
+
     def value(self, dataset: Dataset, variable: Variable, code: str) -> VariableFacts:
         row = self.sheets.value(dataset.name, variable.name, code)
         ways = self._ways_of(self.plans[dataset.name])
         own = ways.parameters.get(code, {}).get(variable.name, [])
-        known = self._told(own) if own else VariableFacts()
+        known = self._told(own, variable.name) if own else VariableFacts()
+        return self._said(known, row, row.get("Label") or self._parameter(dataset, code))
+
+    def _said(self, known: VariableFacts, row: Mapping[str, str], label: str) -> VariableFacts:
+        """What people wrote goes before what the steps say."""
         if row.get("Origin"):
             kind, source = origin_in(row["Origin"], row.get("Source"))
             known = replace(known, origin=Origin(kind, source or _source(kind), row.get("Predecessor", "")))
         method = self.sheets.method(row.get("Method", ""))
         if method is not None:
             known = replace(known, method=method, expression="")
+        codelist = row.get("Codelist", "")
         return replace(
             known,
-            label=row.get("Label") or self._parameter(dataset, code),
+            label=label,
             comment=self.sheets.comment(row.get("Comment", "")),
+            codelists=(codelist,) if codelist else (),
         )
 
     # --- where values come from ------------------------------------------------------------------------
@@ -157,8 +174,11 @@ class AdamFacts(StudyFacts):
             self._ways[plan.name] = ways_of(plan, self.columns)
         return self._ways[plan.name]
 
-    def _told(self, ways: list[Way]) -> VariableFacts:
-        """One way as it is; several as one method with its steps."""
+    def _told(self, ways: list[Way], name: str) -> VariableFacts:
+        """One way as it is; several as one method with its steps.
+
+        Steps that make whole records are told with their parameters at the analysis value, elsewhere in brief.
+        """
         kinds = {way.kind for way in ways}
         if not ways:
             return VariableFacts()
@@ -173,11 +193,15 @@ class AdamFacts(StudyFacts):
                 expression=ways[0].expression,
                 method_type=_type(ways),
             )
-        steps = [self._step(way) for way in ways]
+        in_brief = name not in _BY_PARAMETER and any(way.brief for way in ways)
+        steps = dict.fromkeys(self._step(way, in_brief) for way in ways)
         text = f"{_SEVERAL} " + " ".join(f"({number}) {step}" for number, step in enumerate(steps, 1))
+        text += _DETAILS if in_brief else ""
         return VariableFacts(origin=DERIVED, method=Note(text), method_type=_type(ways))
 
-    def _step(self, way: Way) -> str:
+    def _step(self, way: Way, in_brief: bool) -> str:
+        if in_brief and way.brief:
+            return way.brief
         if way.kind == "Predecessor":
             return f"Copied from {way.text}."
         return way.text or "Set by the spec."

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from sdtm.columns import codes_of
 from sdtm.stages import Dataset, Variable
+from sdtm.submission.define_clauses import selected
 from sdtm.submission.define_codelists import Codelists
 from sdtm.submission.define_facts import Note, StudyFacts, ValueFacts, VariableFacts
-from sdtm.submission.define_measure import Measure, Measures, measure
+from sdtm.submission.define_measure import Measure, Measures, measure, used_codes
 from sdtm.submission.define_model import (
     Check,
     Comment,
@@ -63,6 +65,18 @@ def build_define(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The values of a variable under conditions. ``rows``: gives the mask of their records."""
+
+    name: str
+    where: str
+    checks: tuple[Check, ...]
+    own: VariableFacts
+    found: Measure
+    rows: Callable[[], np.ndarray]
+
+
 @dataclass(slots=True)
 class _Build:
     study: Study
@@ -110,14 +124,17 @@ class _Build:
         column = dataset.frame[variable.name]
         described = values is not None and variable.name in values.names and values.by in dataset.frame
         groups = codes_of(dataset.frame[values.by]) if values is not None and described else None
-        is_empty = bool(column.isna().all())
+        is_empty = not len(used_codes(column)) if variable.type == "Char" else bool(column.isna().all())
         known = self.facts.variable(dataset, variable, is_empty)
         found = measure(column, known.kind, self.replacements, groups)
         oid = f"IT.{dataset.name}.{variable.name}"
         value_list, origin = "", known.origin
         method = self._method(f"{dataset.name}.{variable.name}", known)
+        parts = self._by_clause(dataset, variable, known)
         if values is not None and found.by_code:
-            value_list, origin = self._values(dataset, variable, values, known, method, found)
+            parts = [*self._by_code(dataset, variable, values, found, parts), *parts]
+        if parts:
+            value_list, origin = self._values(dataset, variable, parts, known, method)
         if known.comment is None and is_empty:
             known = replace(known, comment=Note(NO_DATA))
         self.items[oid] = Item(
@@ -137,78 +154,114 @@ class _Build:
             oid,
             order,
             known.is_mandatory,
-            dataset.keys.index(variable.name) + 1 if variable.name in dataset.keys else None,
+            _key(dataset, variable),
             method,
             known.role,
             has_no_data=is_empty,
         )
 
+    def _by_code(
+        self, dataset: Dataset, variable: Variable, values: ValueFacts, found: Measures, others: list[_Part]
+    ) -> list[_Part]:
+        """A part of the values for each code that has a value, but for those that people describe otherwise."""
+        by = dataset.frame[values.by]
+        item = f"IT.{dataset.name}.{values.by}"
+        taken = {
+            text
+            for part in others
+            for check in part.checks
+            if check.item == item and check.comparator in ("EQ", "IN")
+            for text in check.values
+        }
+        texts = {str(by.cat.categories[code]): code for code in found.by_code}
+        return [
+            _Part(
+                text,
+                f"WC.{dataset.name}.{values.by}.{text}",
+                (Check(item, "EQ", (text,)),),
+                self.facts.value(dataset, variable, text),
+                found.by_code[texts[text]],
+                partial(np.equal, codes_of(by), texts[text]),
+            )
+            for text in sorted(texts)
+            if text not in taken
+        ]
+
+    def _by_clause(self, dataset: Dataset, variable: Variable, known: VariableFacts) -> list[_Part]:
+        """A part for each condition that people wrote themselves, if the dataset has what it asks for."""
+        parts = []
+        column = dataset.frame[variable.name]
+        for number, (conditions, own) in enumerate(self.facts.clauses(dataset, variable), 1):
+            rows = selected(dataset, conditions)
+            if rows is None:
+                continue
+            found = measure(column, known.kind, self.replacements, np.where(rows, 0, -1))
+            parts.append(
+                _Part(
+                    f"WHERE{number}",
+                    f"WC.{dataset.name}.{variable.name}.WHERE{number}",
+                    tuple(
+                        Check(f"IT.{dataset.name}.{each.variable}", each.comparator, each.values)
+                        for each in conditions
+                    ),
+                    own,
+                    found.by_code.get(0, found.whole),
+                    partial(np.asarray, rows),
+                )
+            )
+        return parts
+
     def _values(
         self,
         dataset: Dataset,
         variable: Variable,
-        values: ValueFacts,
+        parts: list[_Part],
         known: VariableFacts,
         method: str,
-        found: Measures,
     ) -> tuple[str, Origin | None]:
         """The value list of a variable, and the origin that all its values have in common, if they do."""
-        by = dataset.frame[values.by]
-        texts = by.cat.categories
-        codes = sorted(found.by_code, key=lambda code: str(texts[code]))
-        references, origins = [], []
-        for order, code in enumerate(codes, 1):
-            text = str(texts[code])
-            own = self.facts.value(dataset, variable, text)
-            references.append(
-                self._value(
-                    dataset, variable, values.by, text, order, own, known, method, found.by_code[code]
-                )
-            )
-            origins.append(self.items[references[-1].item].origin)
+        references = tuple(
+            self._value(dataset, variable, order, part, known, method) for order, part in enumerate(parts, 1)
+        )
         oid = f"VL.{dataset.name}.{variable.name}"
-        self.value_lists.append(ValueList(oid, tuple(references)))
-        same = origins[0] if len(set(origins)) == 1 else None
-        return oid, same
+        self.value_lists.append(ValueList(oid, references))
+        origins = {self.items[reference.item].origin for reference in references}
+        return oid, origins.pop() if len(origins) == 1 else None
 
     def _value(
         self,
         dataset: Dataset,
         variable: Variable,
-        by: str,
-        code: str,
         order: int,
-        own: VariableFacts,
+        part: _Part,
         known: VariableFacts,
         method: str,
-        found: Measure,
     ) -> Reference:
-        place = f"{dataset.name}.{variable.name}.{code}"
-        where = Where(f"WC.{dataset.name}.{by}.{code}", (Check(f"IT.{dataset.name}.{by}", "EQ", (code,)),))
-        self.wheres.setdefault(where.oid, where)
-        codelist = ""
+        place = f"{dataset.name}.{variable.name}.{part.name}"
+        self.wheres.setdefault(part.where, Where(part.where, part.checks))
+        own, codelist = part.own, ""
         if own.codelists:
-            rows = dataset.frame[by] == code
-            codelist = self._codelist(dataset, variable, own, dataset.frame[variable.name][rows], code)
+            column = dataset.frame[variable.name][part.rows()]
+            codelist = self._codelist(dataset, variable, own, column, part.name)
+        origin = own.origin or known.origin or NOT_AVAILABLE
         self.items[f"IT.{place}"] = Item(
             f"IT.{place}",
             variable.name,
             own.label,
-            found.data_type,
-            found.length,
-            found.digits,
+            part.found.data_type,
+            part.found.length,
+            part.found.digits,
             variable.format,
             codelist,
-            own.origin or known.origin or NOT_AVAILABLE,
+            origin,
             comment=self._shared_comment(f"IT.{place}", own.comment),
         )
-        origin = self.items[f"IT.{place}"].origin
-        inherited = method if origin is not None and origin.type == "Derived" else ""
+        inherited = method if origin.type == "Derived" else ""
         return Reference(
             f"IT.{place}",
             order,
             method=self._method(place, own) if own.method else inherited,
-            where=where.oid,
+            where=part.where,
         )
 
     def _codelist(
@@ -216,8 +269,7 @@ class _Build:
     ) -> str:
         if not known.codelists or variable.type != "Char":
             return ""
-        codes = codes_of(column)
-        used = column.cat.categories.take(np.unique(codes[codes >= 0])).tolist()
+        used = column.cat.categories.take(used_codes(column)).tolist()
         named = f"{variable.name}.{code}" if code else variable.name
         return self.codelists.add(
             known.codelists, dataset.name, named, sorted(used), known.named, _decodes(dataset, variable)
@@ -253,6 +305,12 @@ class _Build:
     def _leaf(self, note: Note) -> str:
         found = self.facts.documents().get(note.document)
         return found.id if found is not None else ""
+
+
+def _key(dataset: Dataset, variable: Variable) -> int | None:
+    """The place of a variable among the keys that the dataset has."""
+    keys = [name for name in dataset.keys if name in dataset.frame]
+    return keys.index(variable.name) + 1 if variable.name in keys else None
 
 
 def _decodes(dataset: Dataset, variable: Variable) -> dict[str, str]:

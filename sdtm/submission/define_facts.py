@@ -8,6 +8,9 @@ from typing import Protocol
 
 from sdtm.stages import Dataset, Variable
 from sdtm.submission.define_model import Leaf, Origin, Standard
+from specs.workbook.generations import Condition
+
+Conditions = tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,9 @@ class StudyFacts(Protocol):
     def variable(self, dataset: Dataset, variable: Variable, is_empty: bool) -> VariableFacts: ...
 
     def values(self, dataset: Dataset) -> ValueFacts | None: ...
+
+    def clauses(self, dataset: Dataset, variable: Variable) -> Sequence[tuple[Conditions, VariableFacts]]:
+        """What people say of the variable under conditions of their own."""
 
     def value(self, dataset: Dataset, variable: Variable, code: str) -> VariableFacts:
         """What differs from the variable's own facts for one code; empty fields mean the same."""

@@ -38,8 +38,8 @@ p{margin:.3rem 0}.soft{color:var(--soft)}.mark{color:var(--mark)}
 table{border-collapse:collapse;width:100%;margin:.4rem 0 1rem;font-size:.88rem}
 caption{text-align:left;font-weight:600;padding:.2rem 0}
 th,td{border:1px solid var(--line);padding:.28rem .5rem;text-align:left;vertical-align:top;
-overflow-wrap:anywhere}
-th{background:var(--head);position:sticky;top:0}
+overflow-wrap:break-word}
+th{background:var(--head);position:sticky;top:0;white-space:nowrap}
 td.code{font-family:ui-monospace,Consolas,monospace;white-space:nowrap;overflow-wrap:normal}
 tr.value td:first-child{padding-left:1.2rem}tr.value td{background:#fcfcf8}
 code{font-family:ui-monospace,Consolas,monospace;font-size:.92em;white-space:pre-wrap}

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import pyarrow.compute as pc
 
 from sdtm.columns import codes_of
 from sdtm.numbers import shortest
-from sdtm.submission.xpt_text import fixed_text
 
 _NUMBER = re.compile(r"-?([0-9]+)(?:\.([0-9]+))?")
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -68,34 +66,41 @@ def measure(
     return _measure_numbers(column.to_numpy(dtype=np.float64), groups)
 
 
+def used_codes(column: pd.Series) -> np.ndarray:
+    """The codes that rows of a text column have, ascending, without that of missing."""
+    codes = codes_of(column)
+    counts = np.bincount(codes.astype(np.intp) + 1, minlength=1)
+    return np.flatnonzero(counts[1:])
+
+
 def _measure_text(
     column: pd.Series, kind: str, replacements: Mapping[int, str], groups: np.ndarray | None
 ) -> Measures:
-    codes = codes_of(column)
-    used = np.unique(codes[codes >= 0])
+    used = used_codes(column)
+    texts = column.cat.categories.take(used).tolist()
     if kind:
-        texts = column.cat.categories.take(used).tolist()
         return Measures(Measure(_date_type(texts, kind), is_empty=not texts), {})
-    written, _ = fixed_text(column, replacements)
-    if groups is None or not len(used):
-        return Measures(Measure("text", written.width, is_empty=not len(used)), {})
-    widths = np.zeros(len(written.texts) + 1, dtype=np.int64)
-    widths[:-1] = pc.utf8_length(written.texts).to_numpy(zero_copy_only=False)
-    whole, decimals = np.full(len(widths), -1), np.full(len(widths), -1)
-    for code, text in zip(used.tolist(), written.texts.take(used).to_pylist(), strict=True):
+    if replacements:
+        texts = [text if text.isascii() else text.translate(replacements) for text in texts]
+    lengths = np.fromiter((len(text) for text in texts), dtype=np.int64, count=len(texts))
+    longest = Measure("text", max(1, int(lengths.max(initial=0))), is_empty=not texts)
+    if groups is None or not texts:
+        return Measures(longest, {})
+    size = len(column.cat.categories)
+    widths, whole, decimals = (np.full(size, -1, np.int64) for _ in range(3))
+    widths[used] = lengths
+    for code, text in zip(used.tolist(), texts, strict=True):
         match = _NUMBER.fullmatch(text)
         if match is not None:
             whole[code], decimals[code] = len(match[1]), len(match[2] or "")
+    codes = codes_of(column)
     rows = (codes >= 0) & (groups >= 0)
-    return Measures(
-        Measure("text", written.width),
-        _grouped(groups[rows], widths[codes[rows]], whole[codes[rows]], decimals[codes[rows]]),
-    )
+    at = codes[rows]
+    return Measures(longest, _grouped(groups[rows], widths[at], whole[at], decimals[at]))
 
 
 def _measure_numbers(numbers: np.ndarray, groups: np.ndarray | None) -> Measures:
-    present = ~np.isnan(numbers)
-    unique, inverse = np.unique(numbers[present], return_inverse=True)
+    codes, unique = pd.factorize(numbers)  # missing: -1
     if not len(unique):
         return Measures(Measure("float", 8, is_empty=True), {})
     whole = np.empty(len(unique), dtype=np.int64)
@@ -109,9 +114,9 @@ def _measure_numbers(numbers: np.ndarray, groups: np.ndarray | None) -> Measures
     numeric = _numeric(whole, decimals)
     if groups is None:
         return Measures(numeric, {})
-    rows = groups[present] >= 0
-    at = inverse[rows]
-    return Measures(numeric, _grouped(groups[present][rows], None, whole[at], decimals[at]))
+    rows = (groups >= 0) & (codes >= 0)
+    at = codes[rows]
+    return Measures(numeric, _grouped(groups[rows], None, whole[at], decimals[at]))
 
 
 def _grouped(

@@ -16,6 +16,7 @@ from sdtm.spec_workbook import made_of_plan
 from sdtm.stages import Dataset, Variable
 from sdtm.submission.define_build import NOT_AVAILABLE
 from sdtm.submission.define_facts import (
+    Conditions,
     DatasetFacts,
     Note,
     StudyFacts,
@@ -26,7 +27,7 @@ from sdtm.submission.define_facts import (
 from sdtm.submission.define_model import Leaf, Origin, Standard
 from sdtm.submission.define_sheets import DefineSheets
 from specs.standards import VariableDefinition
-from specs.standards.ig import SUPPLEMENTAL
+from specs.standards.ig import CONTINUED, SUPPLEMENTAL
 from specs.workbook.define_rows import data_type
 from specs.workbook.define_sheets import CLASSES
 
@@ -46,15 +47,20 @@ _SPEC_KEYS = re.compile(r" \((?:[a-z_]+:)+\)$")
 
 
 class SdtmFacts(StudyFacts):
-    """Answers for SDTM. ``others``: answers for datasets that analyses make (PP)."""
+    """Answers for SDTM.
+
+    ``listing``: the document that lists CRF fields, where people name none of theirs ``acrf``. ``others``
+    answers for datasets that analyses make (PP); whoever makes them adds to it.
+    """
 
     kind = "SDTM"
     purpose = "Tabulation"
 
-    def __init__(self, plan: Plan, others: Mapping[str, StudyFacts] | None = None) -> None:
+    def __init__(self, plan: Plan, listing: Leaf | None = None) -> None:
         self.plan, self.study, self.guide = plan, plan.study, plan.guide
         self.sheets = DefineSheets(plan.study, made_of_plan(plan))
-        self.others = dict(others or {})
+        self.others: dict[str, StudyFacts] = {}
+        self._documents = {**({"acrf": listing} if listing is not None else {}), **self.sheets.documents}
         self._labels: dict[str, dict[str, str]] = {}
 
     def standards(self) -> list[Standard]:
@@ -64,7 +70,7 @@ class SdtmFacts(StudyFacts):
         ]
 
     def documents(self) -> Mapping[str, Leaf]:
-        return self.sheets.documents
+        return self._documents
 
     def dataset(self, dataset: Dataset) -> DatasetFacts:
         name = dataset.name
@@ -87,6 +93,8 @@ class SdtmFacts(StudyFacts):
         name = dataset.name
         definition = self.guide.variable(name, variable.name, self._class(name))
         row = self.sheets.variable(name, variable.name)
+        if not row.get("Origin") and variable.name.startswith(CONTINUED.get(name, "-")):
+            row = {**row, **_how(self.sheets.variable(name, CONTINUED[name]))}
         known = VariableFacts(
             codelists=self._codelists(row, definition),
             comment=self.sheets.comment(row.get("Comment", "")),
@@ -113,15 +121,25 @@ class SdtmFacts(StudyFacts):
             return ValueFacts(f"{domain}TESTCD", tuple(f"{domain}{suffix}" for suffix in _BY_TEST))
         return None
 
+    def clauses(self, dataset: Dataset, variable: Variable) -> list[tuple[Conditions, VariableFacts]]:
+        return [
+            (conditions, self._said(row, row.get("Label", "")))
+            for conditions, row in self.sheets.clauses(dataset.name, variable.name)
+        ]
+
     def value(self, dataset: Dataset, variable: Variable, code: str) -> VariableFacts:
         row = self.sheets.value(dataset.name, variable.name, code)
         if variable.name == "QVAL" and not row.get("Origin"):
             row = self._first_part(dataset.name, code) or row
-        origin = _origin_of(row)
-        label = row.get("Label") or self._label(dataset, variable.name, code)
         codelist = row.get("Codelist", "")
         if variable.name == "QVAL" and not codelist:
             codelist = self._qualifier_codelist(dataset.name, code)
+        label = row.get("Label") or self._label(dataset, variable.name, code)
+        return self._said({**row, "Codelist": codelist}, label)
+
+    def _said(self, row: Mapping[str, str], label: str) -> VariableFacts:
+        origin = _origin_of(row)
+        codelist = row.get("Codelist", "")
         return VariableFacts(
             label,
             origin,
@@ -194,7 +212,7 @@ class SdtmFacts(StudyFacts):
         if base == code:
             return {}
         found = self.sheets.value(dataset, "QVAL", base) or self.sheets.variable(dataset[4:], base)
-        return {key: text for key, text in found.items() if key in ("Origin", "Source", "Pages", "Method")}
+        return _how(found)
 
     # --- codelists -------------------------------------------------------------------------------------
 
@@ -250,6 +268,11 @@ def _origin_of(row: Mapping[str, str]) -> Origin | None:
         return None
     source = row.get("Source") or _SOURCES.get(kind, "Sponsor")
     return Origin(kind, source, pages=row.get("Pages", ""))
+
+
+def _how(row: Mapping[str, str]) -> dict[str, str]:
+    """What a row says of where values come from."""
+    return {key: text for key, text in row.items() if key in ("Origin", "Source", "Pages", "Method")}
 
 
 def _kind(definition: VariableDefinition | None) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from sdtm.submission.define_facts import Note
+from sdtm.submission.define_facts import Conditions, Note
 from sdtm.submission.define_model import Leaf
 from specs.model import Study
 from specs.workbook.define_facts import Made
@@ -31,10 +31,16 @@ class DefineSheets:
             if row.get("Dataset") and row.get("Variable")
         }
         self._values: dict[tuple[str, str, str], Row] = {}
+        self._clauses: dict[tuple[str, str], list[tuple[Conditions, Row]]] = {}
         for row in rows["ValueLevel"]:
-            code = _single_value(row.get("Where Clause", ""))
-            if code and row.get("Dataset") and row.get("Variable"):
-                self._values[row["Dataset"], row["Variable"], code] = row
+            if not (row.get("Dataset") and row.get("Variable")):
+                continue
+            conditions = tuple(conditions_of(row.get("Where Clause", "")) or ())
+            if _is_by_code(conditions):
+                self._values[row["Dataset"], row["Variable"], conditions[0].values[0]] = row
+            elif conditions:
+                place = (row["Dataset"], row["Variable"])
+                self._clauses.setdefault(place, []).append((conditions, row))
         self._methods = {row["ID"]: row for row in rows["Methods"] if row.get("ID")}
         self._comments = {row["ID"]: row for row in rows["Comments"] if row.get("ID")}
         self.documents = {
@@ -53,6 +59,10 @@ class DefineSheets:
         """The row whose condition asks for one value of one variable."""
         return self._values.get((dataset, variable, code), _NOTHING)
 
+    def clauses(self, dataset: str, variable: str) -> Sequence[tuple[Conditions, Row]]:
+        """The other rows of a variable, with their conditions; a condition in words of their own is none."""
+        return self._clauses.get((dataset, variable), ())
+
     def comment(self, identity: str) -> Note | None:
         return _note(self._comments.get(identity))
 
@@ -69,11 +79,11 @@ def _note(row: Row | None) -> Note | None:
     return Note(row["Description"], row.get("Document", ""), row.get("Pages", ""))
 
 
-def _single_value(clause: str) -> str:
-    conditions = conditions_of(clause) or []
-    if len(conditions) == 1 and conditions[0].comparator == "EQ":
-        return conditions[0].values[0]
-    return ""
+def _is_by_code(conditions: Conditions) -> bool:
+    """One condition on a test code, a parameter or a qualifier, as the toolkit describes values itself."""
+    if len(conditions) != 1 or conditions[0].comparator != "EQ":
+        return False
+    return conditions[0].variable in ("PARAMCD", "QNAM") or conditions[0].variable.endswith("TESTCD")
 
 
 def _xml_id(text: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sdtm.adam.known_columns import PARAMETER_TEXTS
 from sdtm.adam.plan import DatasetPlan, DerivationStep, ExpressionStep, MergeStep
 from sdtm.stages import Dataset
-from sdtm.submission.define_words import step_words
+from sdtm.submission.define_words import about, step_words
 
 _COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LITERAL = re.compile(r"'(?:[^']|'')*'|-?[0-9]+(?:\.[0-9]+)?")
@@ -34,11 +34,16 @@ def columns_of(datasets: Mapping[str, Dataset]) -> Columns:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to a value. ``kind``: Predecessor (``text``: DATASET.VARIABLE), Assigned, or Derived (in words)."""
+    """One way to a value.
+
+    ``kind``: Predecessor (``text``: DATASET.VARIABLE), Assigned, or Derived (in words). ``brief``: the same words
+    without parameters, of a step that makes whole records.
+    """
 
     kind: str
     text: str
     expression: str = ""  # SQL
+    brief: str = ""
 
 
 @dataclass(slots=True)
@@ -130,8 +135,10 @@ def _merge(ways: Ways, step: MergeStep, columns: Columns) -> None:
 
 
 def _derivation(ways: Ways, step: DerivationStep) -> None:
-    way = Way("Derived", step_words(step))
     parameter = str(getattr(step.params, "parameter", "") or "")
+    makes_records = step.derivation.makes == "records"
+    brief = f"{f'{parameter}: ' if parameter else ''}{about(step)}" if makes_records else ""
+    way = Way("Derived", step_words(step), brief=brief)
     if step.derivation.makes == "records":
         ways.records.append(way)
         if parameter:

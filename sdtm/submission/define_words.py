@@ -12,7 +12,6 @@ from specs.catalogue import MADE
 
 def step_words(step: DerivationStep) -> str:
     """What a derivation does, on what, with which parameters."""
-    about = " ".join(step.derivation.doc.split("\n\n")[0].replace("``", "").split())
     params = step.params
     made = set(params.marked(MADE))
     said = []
@@ -20,7 +19,7 @@ def step_words(step: DerivationStep) -> str:
         text = value_words(getattr(params, name))
         if text and not (text in made and _is_name(getattr(params, name))):
             said.append(f"{(field.alias or name).rstrip('_').replace('_', ' ')}: {text}")
-    parts = [about if about.endswith(".") else f"{about}."]
+    parts = [about(step)]
     if step.source:
         parts.append(f"Records read: {step.source}.")
     if step.condition is not None:
@@ -28,6 +27,12 @@ def step_words(step: DerivationStep) -> str:
     if said:
         parts.append(f"With {'; '.join(said)}.")
     return " ".join(parts)
+
+
+def about(step: DerivationStep) -> str:
+    """What a derivation does, in the first words of its documentation."""
+    text = " ".join(step.derivation.doc.split("\n\n")[0].replace("``", "").split())
+    return text if text.endswith(".") else f"{text}."
 
 
 def value_words(value: Any) -> str:

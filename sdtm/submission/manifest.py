@@ -65,6 +65,7 @@ def write_manifest(
     outputs: Iterable[HashedFile] = (),
     versions: Mapping[str, str] | None = None,
     created: str = "",
+    package: Mapping[str, object] | None = None,
 ) -> WrittenFile:
     """Write the manifest of a finished output folder.
 
@@ -72,6 +73,7 @@ def write_manifest(
         outputs: files whose hash and row count are known; every other file of the folder is hashed here.
         versions: of the standards ("sdtmig": "3.4"), not of Python or libraries.
         created: the date and time that the spec gives; never the clock.
+        package: of a package: how it was checked, and who decided about open errors, and why.
 
     Raises:
         ValueError: a path that is absolute or leaves its folder, or an output that is not there.
@@ -96,6 +98,7 @@ def write_manifest(
         "versions": dict(versions or {}),
         "inputs": _entries(read),
         "outputs": _entries(written),
+        **({"package": dict(package)} if package is not None else {}),
     }
     text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     path = folder / NAME

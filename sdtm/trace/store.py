@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sdtm.columns import from_codes, unique_texts
-from sdtm.finishing.identity import text_hashes
+from sdtm.finishing.identity import identities_by_raw_key, text_hashes
 from sdtm.stages import Dataset, RawTable
 from specs.location import Location
 from specs.problems import Problem, ProblemsFound
@@ -30,7 +30,7 @@ def write_trace(folder: Path, datasets: Mapping[str, Dataset], tables: Mapping[s
             frame["number"] = dataset.frame[sequence].to_numpy()
         if "USUBJID" in dataset.frame:
             frame["subject"] = text_hashes(dataset.frame["USUBJID"])
-        frame["identity"] = dataset.source["identity"].to_numpy()
+        frame["identity"] = _identities(dataset, tables)
         table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
         parquet.write_table(table, folder / f"{name}.parquet", compression="zstd", version="2.6")
         if dataset.more is not None:
@@ -38,6 +38,14 @@ def write_trace(folder: Path, datasets: Mapping[str, Dataset], tables: Mapping[s
             more["record"] = dataset.more["record"].to_numpy()
             table = pa.Table.from_pandas(more, preserve_index=False).replace_schema_metadata(None)
             parquet.write_table(table, folder / f"{name}.more.parquet", compression="zstd", version="2.6")
+
+
+def _identities(dataset: Dataset, tables: Mapping[str, RawTable]) -> np.ndarray:
+    source, key = dataset.source, dataset.record_key
+    if key is None:
+        return source["identity"].to_numpy()
+    position = source["position"].to_numpy()
+    return identities_by_raw_key(key, tables[key.table].frame, position, source["column"], dataset.frame)
 
 
 def _located(source: pd.DataFrame, tables: Mapping[str, RawTable]) -> pd.DataFrame:

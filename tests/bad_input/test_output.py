@@ -148,7 +148,10 @@ def test_paths_with_spaces_and_other_letters(bench, sdtm, tmp_path):
     outcome = sdtm("convert", bench.write().rename(tmp_path / "Studie ü"), "--out", target)
     assert outcome.code == 0 and outcome.is_told_plainly
     assert sorted(path.name for path in (target / "sdtm").iterdir()) == [
+        "acrf.html",
         "ae.xpt",
+        "define.html",
+        "define.xml",
         "dm.xpt",
         "ex.xpt",
         "vs.xpt",

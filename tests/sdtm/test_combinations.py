@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sdtm import columns
-from sdtm.combinations import codes_in, combinations, map_rows, order_by, rank, unique_rows
+from sdtm.combinations import codes_in, combinations, map_rows, order_by, rank, sorted_by, unique_rows
 
 
 def test_equal_combinations_have_one_number_and_missing_is_a_value():
@@ -72,3 +74,24 @@ def test_rows_and_their_numbers_give_the_columns_back(rows):
     )
     assert [distinct[number] for number in numbers] == rows
     assert len(set(distinct)) == len(distinct)
+
+
+@given(
+    st.lists(st.tuples(*[st.integers(-1, 2**20)] * 4), max_size=30),
+    st.sampled_from([1, 2, 3, 4]),
+)
+def test_rows_sort_by_ranks_of_any_size_and_equal_ones_stay_in_order(rows, count):
+    # One to four ranks of 21 bits need 21 to 84 bits: one integer of 32 or 64, with or without room for the row.
+    ranks = [np.array([row[place] for row in rows], dtype=np.int64) for place in range(count)]
+    order, tied = sorted_by([*ranks, np.full(len(rows), 2**20)])
+    expected = sorted(range(len(rows)), key=lambda row: rows[row][:count])
+    assert order.tolist() == expected
+    pairs = pairwise(expected)
+    assert tied.tolist() == [rows[one][:count] == rows[next_one][:count] for one, next_one in pairs]
+
+
+def test_codes_that_just_pass_32_bits_are_told_apart():
+    first = np.arange(65_536)
+    numbers, example = combinations([np.append(first, 65_535), np.append(first, 65_534)])
+    assert numbers.tolist() == list(range(65_537))
+    assert example.tolist() == list(range(65_537))

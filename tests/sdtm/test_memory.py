@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -55,3 +56,16 @@ def test_a_library_without_the_call_is_no_error(monkeypatch: pytest.MonkeyPatch)
         memory.give_back()
     finally:
         memory._trim.cache_clear()
+
+
+@pytest.mark.parametrize("was_on", [True, False])
+def test_the_collector_rests_and_is_then_as_it_was(was_on: bool) -> None:
+    before = gc.isenabled()
+    try:
+        (gc.enable if was_on else gc.disable)()
+        with pytest.raises(ValueError, match="stop"), memory.no_collecting():
+            assert not gc.isenabled()
+            raise ValueError("stop")
+        assert gc.isenabled() is was_on
+    finally:
+        (gc.enable if before else gc.disable)()

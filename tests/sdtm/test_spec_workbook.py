@@ -53,7 +53,9 @@ def test_a_run_of_the_workbook_gives_the_bytes_of_the_run_of_the_yaml(study, sdt
         out: {path.name: path.read_bytes() for path in (tmp_path / out / "sdtm").iterdir()}
         for out in ("yaml", "workbook")
     }
-    assert made["yaml"] == made["workbook"] and set(made["yaml"]) == {"ae.xpt", "dm.xpt", "suppae.xpt"}
+    described = {"acrf.html", "define.html", "define.xml"}
+    assert made["yaml"] == made["workbook"]
+    assert set(made["yaml"]) == {"ae.xpt", "dm.xpt", "suppae.xpt"} | described
 
 
 def test_export_and_import_give_the_same_spec(study, sdtm, tmp_path):

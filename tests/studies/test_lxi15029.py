@@ -133,12 +133,11 @@ def test_two_workers_in_another_folder_give_the_same_bytes(done: Run, tmp_path: 
 
 
 def test_every_transport_file_reads_back_equal(done: Run) -> None:
-    for name, dataset in done.conversion.datasets.items():
-        path = done.out / "sdtm" / f"{name.lower()}.xpt"
-        assert verify_xpt(path, dataset) == [], name
-        frame, meta = pyreadstat.read_xport(str(path))
-        assert len(frame) == len(dataset.frame)
-        assert meta.column_names == [v.name for v in dataset.variables]
+    assert done.analyses is not None
+    tabulations = done.conversion.datasets | done.analyses.tabulations
+    for folder, datasets in (("sdtm", tabulations), ("adam", done.analyses.datasets)):
+        for name, dataset in datasets.items():
+            assert verify_xpt(done.out / folder / f"{name.lower()}.xpt", dataset) == [], name
 
 
 def test_the_manifest_names_every_file(done: Run) -> None:

@@ -5,8 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import text
-from sdtm.finishing.identity import highest_numbers, previous_numbers, text_hashes
+from sdtm.columns import pick, text
+from sdtm.finishing.identity import (
+    highest_numbers,
+    identities_by_raw_key,
+    previous_numbers,
+    text_hashes,
+)
+from sdtm.stages import RecordKey
 
 
 def earlier(identity: list[int], number: list[float], subject: list[str] | None = None) -> pd.DataFrame:
@@ -44,3 +50,19 @@ def test_the_highest_number_counts_records_that_are_gone():
 def test_a_text_has_the_same_hash_whatever_stands_beside_it():
     alone, among = text_hashes(text(["b"])), text_hashes(text(["a", None, "b"]))
     assert alone[0] == among[2] and among[1] == 0
+
+
+def test_identities_from_a_raw_key_do_not_depend_on_the_order_of_records() -> None:
+    key = RecordKey("vs", ("SUBJECT", "DATE"), ("USUBJID", "VSTESTCD"))
+    raw = pd.DataFrame({"SUBJECT": text(["1", "1", "2"]), "DATE": text(["a", "b", "a"])})
+    position = np.array([0, 0, 1, 2])
+    column = text(["SYSBP", "DIABP", "SYSBP", "SYSBP"])
+    own = {"USUBJID": text(["S-1", "S-1", "S-1", "S-2"]), "VSTESTCD": column}
+    made = identities_by_raw_key(key, raw, position, column, own)
+    assert len(set(made.tolist())) == 4
+    turned = {name: pick(values, np.array([3, 2, 1, 0])) for name, values in own.items()}
+    back = identities_by_raw_key(key, raw, position[::-1], turned["VSTESTCD"], turned)
+    assert back.tolist() == made[::-1].tolist()
+    corrected = raw.assign(DATE=text(["c", "b", "a"]))
+    again = identities_by_raw_key(key, corrected, position, column, own)
+    assert (again == made).tolist() == [False, False, True, True]

@@ -81,6 +81,20 @@ def test_unscheduled_visits_are_numbered_by_date_after_the_last_planned_visit():
     assert reasons == [None] * len(rows)
 
 
+def test_dates_before_1970_and_several_subjects_are_kept_apart():
+    rows = [
+        ("S1", "C1D1", "1969-12-20"),
+        ("S1", "Unscheduled", "1969-12-25"),
+        ("S1", "WEEK 2", "1970-01-02"),
+        ("S2", "Unscheduled", "1901-01-01"),  # the planned visits of S1 are not those of S2
+        ("S2", "WEEK 4", "1901-01-02"),
+        ("S2", "WEEK 2", "1901-01-02"),  # of two on one day the one with the higher number counts
+        ("S2", "Unscheduled", "1901-01-02"),
+    ]
+    made, _ = assigned(rows)
+    assert [made[row][0] for row in (1, 3, 6)] == [2.1, 0.1, 4.1]
+
+
 def test_more_than_nine_are_numbered_in_hundredths():
     rows = [("S1", "Unscheduled", f"2024-03-{day:02}") for day in range(2, 12)] + [
         ("S1", "C1D1", "2024-03-01")

@@ -97,7 +97,8 @@ def test_variables_stand_as_in_the_datasets(described: Any) -> None:
             assert [item.name for item in found] == [v.name for v in dataset.variables]
             assert [item.label for item in found] == [v.label for v in dataset.variables]
             keys = sorted((r.key, items[r.item].name) for r in group.references if r.key)
-            assert [name for _, name in keys] == list(dataset.keys)
+            assert [name for _, name in keys] == [name for name in dataset.keys if name in dataset.frame]
+            assert [number for number, _ in keys] == list(range(1, len(keys) + 1))
 
 
 def item_of(define: Define, oid: str) -> Item:
