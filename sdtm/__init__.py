@@ -20,11 +20,11 @@ def __getattr__(name: str) -> Any:
 
         return convert
     if name == "run":
-        from sdtm.run import run
+        from sdtm.run_study import run
 
         return run
     if name == "derive":
-        from sdtm.derive import derive
+        from sdtm.derive_study import derive
 
         return derive
     raise AttributeError(f"module 'sdtm' has no attribute {name!r}")

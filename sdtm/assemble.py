@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from sdtm.columns import empty
-from sdtm.convert import FinishedDomain
+from sdtm.convert_shard import FinishedDomain
 from sdtm.copied_domains import renamed
 from sdtm.finish import STUDY_DAYS
 from sdtm.plan import DomainPlan, Plan

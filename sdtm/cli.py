@@ -34,7 +34,7 @@ from sdtm.cli_options import (
 )
 
 if TYPE_CHECKING:
-    from sdtm.run import Run
+    from sdtm.run_study import Run
     from specs.model import Study
 
 app = typer.Typer(
@@ -165,7 +165,7 @@ def derive(
 ) -> None:
     """Make the analysis datasets (ADaM) of a spec from SDTM."""
     from sdtm.cli_text import derived_text
-    from sdtm.derive import derive as derive_study
+    from sdtm.derive_study import derive as derive_study
 
     done = derive_study(_load(study), sdtm, out, verify=verify)
     typer.echo(derived_text(done))
@@ -434,7 +434,7 @@ def _load(study: str) -> Study:
 
 def _run(study: Study, out: Path, workers: int, *, quiet: bool = False, **options: Any) -> Run:
     from sdtm.cli_text import progress_of
-    from sdtm.run import run as run_study
+    from sdtm.run_study import run as run_study
 
     with progress_of(quiet) as progress:
         return run_study(study, out, workers=workers, progress=progress, **options)

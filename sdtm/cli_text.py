@@ -14,8 +14,8 @@ from validation.findings import SEVERITIES, Finding, severity_counts
 from validation.report import finding_texts, findings_table
 
 if TYPE_CHECKING:
-    from sdtm.derive import Derived
-    from sdtm.run import Run
+    from sdtm.derive_study import Derived
+    from sdtm.run_study import Run
     from sdtm.stages import Dataset
     from sdtm.submission.package import Packaged
     from specs.catalogue import Catalogue, Derivation

@@ -18,7 +18,7 @@ from sdtm.results import add_standard_results
 from validation.findings import Finding
 
 if TYPE_CHECKING:
-    from sdtm.convert import FinishedDomain
+    from sdtm.convert_shard import FinishedDomain
 
 
 def copied_domains(
@@ -44,7 +44,7 @@ def renamed(variable: str, old: str, new: str) -> str:
 
 
 def _copied(plan: Plan, domain: DomainPlan, parent: FinishedDomain) -> tuple[FinishedDomain, list[Finding]]:
-    from sdtm.convert import DomainState
+    from sdtm.convert_shard import DomainState
 
     name, old = domain.name, parent.name
     columns = {renamed(variable, old, name): parent.frame[variable] for variable in parent.frame}

@@ -24,7 +24,7 @@ from specs.data_cut import BY_SUBJECT, CUT_OFF, NOT_CUT, DataCut, DomainCut, Lat
 from validation.findings import PLACES_SHOWN, Finding
 
 if TYPE_CHECKING:
-    from sdtm.convert import DomainState
+    from sdtm.convert_shard import DomainState
 
 EXCLUDED = "after the data cut-off"
 AFTER = "after the cut-off"

@@ -23,7 +23,7 @@ from specs.data_cut import domain_cut
 from validation.findings import PLACES_SHOWN, Finding
 
 if TYPE_CHECKING:
-    from sdtm.convert import DomainState
+    from sdtm.convert_shard import DomainState
 
 _NOBODY = pd.DataFrame({name: constant(None, pd.RangeIndex(0)) for name in ("USUBJID", "date")})
 

@@ -26,7 +26,7 @@ from sdtm.trailing_blanks import remove_trailing_blanks
 from validation.findings import Finding
 
 if TYPE_CHECKING:
-    from sdtm.convert import DomainState, FinishedDomain
+    from sdtm.convert_shard import DomainState, FinishedDomain
 
 # What makes two results the same test, beside --TESTCD (trap 17: GLUC in serum and in urine).
 SAME_TEST = ("CAT", "SCAT", "SPEC", "METHOD", "LOC", "LAT", "DIR", "POS", "EVAL", "EVALID", "LNKID", "FAST")
@@ -46,7 +46,7 @@ class Finishing:
         self, state: DomainState, previous: pd.DataFrame | None, watch: Watcher | None = None
     ) -> tuple[FinishedDomain, list[Finding]]:
         """Sort, number, split long text and build SUPP--."""
-        from sdtm.convert import FinishedDomain
+        from sdtm.convert_shard import FinishedDomain
 
         findings = [*remove_trailing_blanks(state), *split_long_text(self.plan, state)]
         state.rows = None

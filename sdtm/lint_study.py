@@ -215,7 +215,7 @@ PLAN_RULES: tuple[Callable[[Plan], Iterator[Problem]], ...] = (
 
 def _against_raw(plan: Plan, tables: Mapping[str, RawTable]) -> Iterator[Problem]:
     """Convert, and tell what the spec does not cover: joins, texts, columns and rows."""
-    from sdtm.convert import convert_shard
+    from sdtm.convert_shard import convert_shard
     from sdtm.pipeline import refuse_empty_joins
     from sdtm.trace.ledger import keep_books
     from validation.findings import fold

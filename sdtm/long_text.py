@@ -16,7 +16,7 @@ from specs.standards.ig import CONTINUED
 from validation.findings import PLACES_SHOWN, Finding
 
 if TYPE_CHECKING:
-    from sdtm.convert import DomainState
+    from sdtm.convert_shard import DomainState
 
 # Never split: they name things.
 NAMES = ("TESTCD", "TEST", "CAT", "SCAT", "DECOD", "PARMCD", "PARM")

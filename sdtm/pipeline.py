@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from sdtm.assemble import assemble, dataset_order
-from sdtm.convert import ShardResult, convert_shard
+from sdtm.convert_shard import ShardResult, convert_shard
 from sdtm.data_cut_log import CutLog
 from sdtm.mapping.derive import derive_columns
 from sdtm.mapping.registry import catalogue

@@ -14,7 +14,7 @@ from sdtm.columns import codes_of, gather, is_constant, pick
 from sdtm.combinations import combinations, first_rows
 
 if TYPE_CHECKING:
-    from sdtm.convert import DomainState
+    from sdtm.convert_shard import DomainState
     from sdtm.mapping.scope import Origin
 
 

@@ -19,7 +19,7 @@ from sdtm.visit_assignment import places
 from validation.findings import PLACES_SHOWN, Finding
 
 if TYPE_CHECKING:
-    from sdtm.convert import DomainState
+    from sdtm.convert_shard import DomainState
 
 _SIDES = (("ORNRLO", "STNRLO", ">"), ("ORNRHI", "STNRHI", "<"))
 

@@ -17,7 +17,7 @@ from specs.model import UnitConversion
 from validation.findings import PLACES_SHOWN, Finding
 
 if TYPE_CHECKING:
-    from sdtm.convert import DomainState
+    from sdtm.convert_shard import DomainState
 
 
 def add_standard_results(plan: Plan, state: DomainState) -> list[Finding]:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from sdtm.columns import codes_of, constant, empty, pick, stack, take, unique_texts
 from sdtm.compile_rule import Step
-from sdtm.convert import FinishedDomain, ShardResult
+from sdtm.convert_shard import FinishedDomain, ShardResult
 from sdtm.data_cut_log import merge_logs
 from sdtm.mapping.apply import make
 from sdtm.mapping.scope import BlockScope, Origin

@@ -13,7 +13,7 @@ from sdtm.visit_assignment import places
 from validation.findings import PLACES_SHOWN, Finding
 
 if TYPE_CHECKING:
-    from sdtm.convert import DomainState
+    from sdtm.convert_shard import DomainState
 
 
 def add_subject_arms(plan: Plan, state: DomainState) -> list[Finding]:

@@ -24,7 +24,7 @@ from specs.problems import Problem, ProblemsFound, suggest
 from validation.findings import PLACES_SHOWN, Finding, Place
 
 if TYPE_CHECKING:
-    from sdtm.convert import DomainState
+    from sdtm.convert_shard import DomainState
 
 
 def add_reference_dates(plan: Plan, states: Mapping[str, DomainState]) -> list[Finding]:

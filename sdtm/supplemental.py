@@ -15,7 +15,7 @@ from sdtm.plan import Plan
 from validation.findings import Finding
 
 if TYPE_CHECKING:
-    from sdtm.convert import DomainState
+    from sdtm.convert_shard import DomainState
 
 
 def supplemental_dataset(

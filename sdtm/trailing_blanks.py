@@ -12,7 +12,7 @@ from sdtm.visit_assignment import places
 from validation.findings import PLACES_SHOWN, Finding
 
 if TYPE_CHECKING:
-    from sdtm.convert import DomainState
+    from sdtm.convert_shard import DomainState
 
 
 def remove_trailing_blanks(state: DomainState) -> list[Finding]:

@@ -15,7 +15,7 @@ from sdtm.raw_rows import records_alike
 from validation.findings import PLACES_SHOWN, Finding, Place
 
 if TYPE_CHECKING:
-    from sdtm.convert import DomainState
+    from sdtm.convert_shard import DomainState
 
 VISIT_VARIABLES = ("VISITNUM", "VISIT", "VISITDY")
 

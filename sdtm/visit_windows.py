@@ -19,7 +19,7 @@ from sdtm.visit_assignment import VISIT_VARIABLES, collected_date, places
 from validation.findings import PLACES_SHOWN, Finding
 
 if TYPE_CHECKING:
-    from sdtm.convert import DomainState
+    from sdtm.convert_shard import DomainState
 
 
 def apply_visit_windows(

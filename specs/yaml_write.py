@@ -36,9 +36,9 @@ def _texts(value: Any) -> Any:
 
 
 def write_study(study: Study, folder: str | Path) -> list[Path]:
-    """Write study.yaml, sdtm/*.yaml, adam/*.yaml and, where there is anything for them, tables.yaml and workbook.yaml below ``folder``.
+    """Write study.yaml, sdtm/*.yaml, adam/*.yaml and, where needed, tables.yaml and workbook.yaml.
 
-    The folder may exist, a spec in it may not. Paths such as raw.folder are written as they are. Gives the
+    ``folder`` may exist, a spec in it may not. Paths such as raw.folder are written as they are. Gives the
     files written. Raises ``ProblemsFound``; then nothing is written.
     """
     place = Path(folder)

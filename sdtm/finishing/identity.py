@@ -13,7 +13,7 @@ from sdtm.columns import codes_of, encoded, gather, take, take_by_code
 from sdtm.stages import RecordKey
 
 if TYPE_CHECKING:
-    from sdtm.convert import DomainState
+    from sdtm.convert_shard import DomainState
     from sdtm.mapping.source import Block
     from sdtm.plan import Plan
 

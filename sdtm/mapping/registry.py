@@ -60,7 +60,8 @@ def algorithm(
     """Register ``function(block, params)`` under the name the field knows.
 
     ``block`` holds just the columns that ``params`` declares, as text columns (``sdtm.columns``), or as
-    numbers where the algorithm takes ``numbers``; the result has the same index. See ``specs.catalogue.Algorithm`` for the other arguments.
+    numbers where the algorithm takes ``numbers``; the result has the same index. See
+    ``specs.catalogue.Algorithm`` for the other arguments.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:

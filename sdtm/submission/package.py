@@ -28,7 +28,7 @@ from specs.location import Location
 from specs.problems import Problem, ProblemsFound
 
 if TYPE_CHECKING:
-    from sdtm.run import Run
+    from sdtm.run_study import Run
 
 TABULATIONS, ANALYSES = "tabulations/sdtm", "analysis/adam/datasets"
 PLACES = {"sdtm": TABULATIONS, "adam": ANALYSES}
@@ -107,7 +107,7 @@ def package(
         if dataset_json:
             raise ProblemsFound(_no_datasets(str(source)))
         return pack(Path(source), target, decision)
-    from sdtm.run import run
+    from sdtm.run_study import run
     from sdtm.write_output import check_output
     from specs import load_study
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sdtm.columns import constant
-from sdtm.convert import FinishedDomain
+from sdtm.convert_shard import FinishedDomain
 from sdtm.copied_domains import copied_domains, renamed
 from sdtm.trace.explained import ExplainedStep, Read, kind_of, text_at
 from sdtm.trace.finished.small_states import columns_of

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sdtm.convert import DomainState, ShardResult, convert_shard
+from sdtm.convert_shard import DomainState, ShardResult, convert_shard
 from sdtm.data_cut import Cutting
 from sdtm.mapping.scope import BlockScope, Origin
 from sdtm.plan import Plan

@@ -40,7 +40,7 @@ def test_an_output_folder_that_is_not_writable(bench, monkeypatch):
 
 
 def test_an_unwritable_output_is_refused_before_the_work(bench, monkeypatch):
-    monkeypatch.setattr("sdtm.run.convert", lambda *args, **options: pytest.fail("was converted"))
+    monkeypatch.setattr("sdtm.run_study.convert", lambda *args, **options: pytest.fail("was converted"))
     bench.write()
     (bench.out / "mine.txt").write_text("mine", encoding="utf-8")
     told = bench.refused()

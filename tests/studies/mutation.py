@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from sdtm.reports.results import Value, value_text
-from sdtm.run import Run, run
+from sdtm.run_study import Run, run
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from sdtm.reports.expected import compare, read_expected
-from sdtm.run import Run
+from sdtm.run_study import Run
 
 
 def nothing_differs(done: Run) -> Counter[str]:

@@ -12,7 +12,7 @@ import pytest
 from comparison import as_text, compare, match_table, read_target, unequal
 
 from sdtm.assemble import assemble
-from sdtm.convert import convert_shard
+from sdtm.convert_shard import convert_shard
 from sdtm.pipeline import Conversion, convert, judge_conversion
 from sdtm.shards import merge, split_tables
 from sdtm.submission.read_back import verify_xpt

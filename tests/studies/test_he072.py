@@ -19,7 +19,7 @@ import pytest
 from he072_raw import MONTHS, RAW, Row, form
 
 from sdtm.lint_study import lint_study
-from sdtm.run import Run, run
+from sdtm.run_study import Run, run
 from sdtm.shards import split_tables
 from sdtm.submission.read_back import verify_xpt
 from specs import bundled_studies, load_study

@@ -10,7 +10,7 @@ from mutation import Edit, Moved, check, rerun
 from published import published
 from table_checks import no_printed_number_is_left_out, nothing_differs
 
-from sdtm.run import Run
+from sdtm.run_study import Run
 
 pytestmark = pytest.mark.xdist_group("he072")
 __all__ = ["rerun"]

@@ -6,10 +6,9 @@ import json
 from collections import Counter
 from pathlib import Path
 
-import pyreadstat
 import pytest
 
-from sdtm.run import Run, run
+from sdtm.run_study import Run, run
 from sdtm.shards import split_tables
 from sdtm.submission.read_back import verify_xpt
 

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from sdtm.adam.explain import AnalysisExplainer, explain_analysis, open_analyses
-from sdtm.run import Run
+from sdtm.run_study import Run
 from specs.problems import ProblemsFound
 
 pytestmark = pytest.mark.xdist_group("lxi15029")

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from published import geometric, is_as_printed, published
 
-from sdtm.run import Run
+from sdtm.run_study import Run
 from sdtm.statistics.kaplan_meier import estimate_survival
 
 pytestmark = pytest.mark.xdist_group("lxi15029")

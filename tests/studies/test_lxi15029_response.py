@@ -24,7 +24,7 @@ from sdtm.derivations import (
 )
 from sdtm.derivations.notes import Notes
 from sdtm.derivations.registry import with_plain_types
-from sdtm.run import run
+from sdtm.run_study import run
 
 pytestmark = pytest.mark.xdist_group("lxi15029")
 

@@ -11,7 +11,7 @@ from mutation import Edit, EditCell, Moved, cells, check, rerun
 from published import published
 from table_checks import no_printed_number_is_left_out, nothing_differs
 
-from sdtm.run import Run
+from sdtm.run_study import Run
 
 pytestmark = pytest.mark.xdist_group("lxi15029")
 __all__ = ["rerun"]

@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 from sdtm.columns import plain
 from sdtm.derivations import accumulation_ratios, nca, pk_concentration, pk_times, predose_copies
 from sdtm.derivations.notes import Notes
-from sdtm.run import Run
+from sdtm.run_study import Run
 from sdtm.statistics.geometric import compute_geometric
 from sdtm.statistics.summary import compute_summary
 

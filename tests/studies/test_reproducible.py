@@ -17,11 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sdtm.assemble import assemble
-from sdtm.convert import convert_shard
+from sdtm.convert_shard import convert_shard
 from sdtm.mapping.registry import catalogue
 from sdtm.pipeline import convert, read_tables
 from sdtm.plan import make_plan
-from sdtm.run import Run, run
+from sdtm.run_study import Run, run
 from sdtm.stages import RawTable
 from sdtm.submission.read_back import verify_xpt
 from sdtm.submission.xpt import write_xpt

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sdtm.convert import paired_test_names
+from sdtm.convert_shard import paired_test_names
 from sdtm.trace.explained import ExplainedStep
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from sdtm.trace.finished.small_states import SUBJECT, columns_of, state_of
 from specs.model import DateSource
 
 if TYPE_CHECKING:
-    from sdtm.convert import DomainState
+    from sdtm.convert_shard import DomainState
     from sdtm.trace.teller import Record, Teller
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sdtm.columns import constant
-from sdtm.convert import DomainState
+from sdtm.convert_shard import DomainState
 from sdtm.mapping.scope import Origin
 from sdtm.plan import Plan, SourcePlan
 from sdtm.trace.explained import Read, column_of

@@ -12,7 +12,7 @@ import pytest
 
 from sdtm.adam.engine import Analyses, derive_analyses
 from sdtm.adam.inputs import sdtm_inputs
-from sdtm.derive import derive
+from sdtm.derive_study import derive
 from specs import load_study
 from specs.problems import ProblemsFound
 

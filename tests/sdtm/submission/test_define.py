@@ -222,7 +222,7 @@ def test_creation_time_is_of_the_spec_and_bytes_repeat(described: Any) -> None:
 
 def test_bytes_do_not_depend_on_the_order_of_hashes(described: Any, tmp_path: Path) -> None:
     code = (
-        "import hashlib, sys; from sdtm.run import run; from pathlib import Path\n"
+        "import hashlib, sys; from sdtm.run_study import run; from pathlib import Path\n"
         "run(sys.argv[1], sys.argv[2])\n"
         "names = ['sdtm/define.xml', 'adam/define.xml', 'sdtm/define.html', 'adam/define.html']\n"
         "print([hashlib.sha256((Path(sys.argv[2]) / n).read_bytes()).hexdigest() for n in names])"

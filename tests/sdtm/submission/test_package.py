@@ -12,7 +12,7 @@ import pyreadstat
 import pytest
 from lxml import etree
 
-from sdtm.run import run
+from sdtm.run_study import run
 from sdtm.submission import package as module
 from sdtm.submission.manifest import check_manifest, read_manifest
 from sdtm.submission.package import Decision, decision_of, package

@@ -132,7 +132,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def out(folder: Path) -> Path:
-    from sdtm.run import run
+    from sdtm.run_study import run
 
     run(folder, folder.parent / "out", judged=False, to="sdtm")
     return folder.parent / "out"
@@ -420,7 +420,7 @@ def test_as_json(sdtm: Callable[..., Any], folder: Path, out: Path) -> None:
 
 def test_a_number_kept_from_an_earlier_output(folder: Path, out: Path, tmp_path: Path) -> None:
     """With --previous a new record does not take the number of one that was there."""
-    from sdtm.run import run
+    from sdtm.run_study import run
     from sdtm.trace.explain import explain
 
     path = folder / "raw" / "ae.csv"

@@ -23,7 +23,7 @@ PLAIN = ".csv"
 
 @pytest.fixture(scope="module")
 def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from sdtm.run import run
+    from sdtm.run_study import run
 
     out = tmp_path_factory.mktemp("explain") / "out"
     run("lxi15029", out, judged=False, to="sdtm")

@@ -87,7 +87,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def explainer(folder: Path) -> Any:
-    from sdtm.run import run
+    from sdtm.run_study import run
     from sdtm.trace.explain import open_output
 
     run(folder, folder.parent / "out", judged=False, to="sdtm")

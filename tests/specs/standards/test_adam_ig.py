@@ -34,8 +34,14 @@ def test_a_name_fills_the_places_of_its_entry(
 
 @pytest.mark.parametrize(
     ("name", "class_name", "domain"),
-    [("TRT1P", "ADSL", ""), ("AGEGR0", "ADSL", ""), ("ANL1FL", "BDS", ""), ("CMTERM", "OCCDS", "AE"), ("MYVAR", "BDS", "")],
-)  # fmt: skip
+    [
+        ("TRT1P", "ADSL", ""),
+        ("AGEGR0", "ADSL", ""),
+        ("ANL1FL", "BDS", ""),
+        ("CMTERM", "OCCDS", "AE"),
+        ("MYVAR", "BDS", ""),
+    ],
+)
 def test_other_names_are_not_of_the_guide(name: str, class_name: str, domain: str) -> None:
     assert analysis_guide().variable(name, class_name, domain) is None
 

@@ -259,7 +259,7 @@ def test_an_unrelated_column_changes_nothing_but_the_books(convert_study, made, 
 def test_the_number_of_shards_does_not_matter(made, workers):
     """Shards are converted here one after the other, without processes."""
     from sdtm.assemble import assemble
-    from sdtm.convert import convert_shard
+    from sdtm.convert_shard import convert_shard
     from sdtm.shards import merge, split_tables
     from sdtm.trace.ledger import keep_books
     from validation.findings import fold
