@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from sdtm.adam.engine import Analyses, derive_analyses
-from sdtm.adam.inputs import read_sdtm, sdtm_inputs
+from sdtm.adam.inputs import read_sdtm, sdtm_inputs, without_made
 from sdtm.adam.sdtm_columns import with_planned_columns
 from sdtm.mapping.registry import catalogue
 from sdtm.plan import make_plan
@@ -46,7 +46,7 @@ def derive(
         raise ProblemsFound(Problem("nothing-to-make", where, found, expected, do))
     inputs = sdtm_inputs(sdtm) if isinstance(sdtm, dict) else read_sdtm(Path(sdtm), spec)
     if spec.sdtm:
-        inputs = with_planned_columns(inputs, make_plan(spec, catalogue()))
+        inputs = with_planned_columns(without_made(inputs, spec), make_plan(spec, catalogue()))
     analyses = derive_analyses(spec, inputs)
     if out is None:
         return Derived(analyses, [], None)

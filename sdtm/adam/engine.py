@@ -122,7 +122,7 @@ def _start(plan: DatasetPlan, tables: Tables) -> State:
 
 def _derive(state: State, step: DerivationStep, number: int, plan: DatasetPlan, tables: Tables) -> None:
     made = apply_derivation(state, step, tables)
-    if made is None or not len(made):
+    if made is None:
         return
     for merge in plan.merges:
         if set(merge.merge.by.values()) <= set(made):

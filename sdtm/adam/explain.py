@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sdtm.adam.engine import Analyses, derive_analyses
-from sdtm.adam.inputs import Inputs, read_sdtm
+from sdtm.adam.inputs import Inputs, read_sdtm, without_made
 from sdtm.adam.notes import value_text
 from sdtm.adam.plan import DatasetPlan, DerivationStep, ExpressionStep, MergeStep, Step
 from sdtm.adam.sdtm_columns import with_planned_columns
@@ -133,25 +133,13 @@ def open_analyses(out: Path, study: Study, whole: bool = False) -> AnalysisExpla
     """The analyses of an output folder, made again; ``whole``: many values will be asked for."""
     explainer = open_output(out, study, whole)
     inputs = with_planned_columns(read_sdtm(out / "sdtm", _without_made(study)), explainer.plan)
-    analyses = derive_analyses(study, _as_converted(inputs, study))
+    analyses = derive_analyses(study, without_made(inputs, study))
     return AnalysisExplainer(explainer, analyses, inputs)
 
 
 def _without_made(study: Study) -> Study:
     """The study without analyses, so that datasets made of them are read like any other."""
     return study.model_copy(update={"adam": {}})
-
-
-def _as_converted(inputs: Inputs, study: Study) -> Inputs:
-    """SDTM as it was before datasets made of analyses joined it."""
-    made = {name for name, spec in study.adam.items() if spec.class_ == "SDTM" and spec.from_ != name}
-    frames = {name: frame for name, frame in inputs.frames.items() if name not in made}
-    for name, spec in study.adam.items():
-        if spec.class_ == "SDTM" and spec.from_ == name and name in frames:
-            # What its own derivations added (records with a subject, in RELREC) is made again.
-            frame = frames[name]
-            frames[name] = frame[frame["USUBJID"].isna()] if "USUBJID" in frame else frame
-    return Inputs(frames, inputs.labels)
 
 
 def _row(frame: pd.DataFrame, dataset: str, keys: Mapping[str, str], out: Path) -> int:

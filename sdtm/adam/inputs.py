@@ -51,6 +51,18 @@ def read_sdtm(folder: Path, study: Study) -> Inputs:
     return sdtm_inputs({name: loaded.frame for name, loaded in read.items()}, labels)
 
 
+def without_made(inputs: Inputs, study: Study) -> Inputs:
+    """SDTM without what the study's own analyses made of it in an earlier run: PP, and its relations in RELREC."""
+    made = {name for name, spec in study.adam.items() if spec.class_ == "SDTM" and spec.from_ != name}
+    frames = {name: frame for name, frame in inputs.frames.items() if name not in made}
+    if "RELREC" in study.adam and "RELREC" in frames:
+        relations = frames["RELREC"]
+        keys = [relations["USUBJID"].fillna(""), relations["RELID"].fillna("")]
+        of_made = relations["RDOMAIN"].isin(made).groupby(keys).transform("any").to_numpy(dtype=bool)
+        frames["RELREC"] = relations[~of_made].reset_index(drop=True)
+    return Inputs(frames, inputs.labels)
+
+
 def with_supplemental(records: pd.DataFrame, supplemental: pd.DataFrame | None) -> pd.DataFrame:
     """Records with a column for each QNAM of their SUPP-- dataset.
 

@@ -10,7 +10,7 @@ import pandas as pd
 from pydantic import Field
 
 from sdtm.derivations.condition import is_true
-from sdtm.derivations.day_numbers import dates_of
+from sdtm.derivations.day_numbers import dates_of, day_numbers
 from sdtm.derivations.flags import flags
 from sdtm.derivations.imputation import impute
 from sdtm.derivations.notes import Notes
@@ -34,6 +34,7 @@ class Death(Params):
     highest: Literal["none", "day", "month"] = "month"
     rule: Literal["first", "last"] = "first"
     not_before: Columns = ()
+    last_dose: Column = ""
     subject: Column = "USUBJID"
 
 
@@ -52,7 +53,8 @@ def death(
     Unit:    calendar dates.
     Missing: DTHFL is Y or missing, never N. A partial date is completed by ``rule`` up to ``highest``;
              ``not_before`` (last known alive) bounds it where it lies in the unknown range.
-    Errors:  sources with different dates, or a death without any date, are notes. The date of the first
+    Errors:  sources with different dates, a death without any date, and a ``last_dose`` that is after the death
+             for certain, are notes. The date of the first
              source counts; without one the earliest of the others. The cause is of the first that has one.
     Source:  ADaMIG 1.3, 3.2 (DTHDT, DTHDTF, DTHCAUS, DTHDOM); SDTMIG 3.4, 5.2 (DTHFL).
     Example: DM.DTHDTC 2022-03, AE with AESDTH Y ended 2022-03-09 -> 2022-03-01, flag D, and a note only if
@@ -70,10 +72,21 @@ def death(
     _note_differences(records, told, subjects, params, notes)
     day = chosen["day"].to_numpy(dtype=float)
     for name in params.not_before:
-        bound = records[name].to_numpy(dtype="datetime64[D]").astype(np.int64).astype(float)
-        bound[records[name].isna().to_numpy()] = np.nan
+        bound = day_numbers(records[name], name)
         inside = (chosen["low"].to_numpy() <= bound) & (bound <= chosen["high"].to_numpy())
         day = np.where(inside, np.fmax(day, bound), day)
+    if params.last_dose:
+        dosed = day_numbers(records[params.last_dose], params.last_dose) > chosen["high"].to_numpy(
+            dtype=float
+        )
+        notes.add(
+            "dose-after-death",
+            records.index[dosed],
+            found=f"{params.last_dose} after the death",
+            expected="no dose after the day of death",
+            do="query the site: one of the dates is wrong; both are kept",
+            variable=params.last_dose,
+        )
     dead = chosen["place"].notna().to_numpy()
     names = np.array([source.from_ for source in params.sources] + [None], dtype=object)
     place = chosen["place"].fillna(-1).to_numpy(dtype=int)

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from published import geometric, is_as_printed, published
 
+from sdtm.derive_study import derive
 from sdtm.run_study import Run
 from sdtm.statistics.kaplan_meier import estimate_survival
 
@@ -132,3 +133,12 @@ def test_every_analysis_record_points_at_its_source(lxi_run: Run) -> None:
         adrs, left_on=["USUBJID", "SRCSEQ"], right_on=["USUBJID", "ASEQ"], suffixes=("", "_rs")
     )
     assert len(pointed) == 20 and (pointed["ADT"] == pointed["ADT_rs"]).all()
+
+
+def test_analyses_of_the_written_sdtm_are_those_of_the_run(lxi_run: Run, tmp_path: Path) -> None:
+    """``sdtm derive`` on the output folder, which holds PP and its relations already, gives the same bytes."""
+    derive(lxi_run.conversion.study, lxi_run.out / "sdtm", tmp_path / "again")
+    for file in sorted((lxi_run.out / "adam").glob("*.xpt")):
+        assert (tmp_path / "again" / "adam" / file.name).read_bytes() == file.read_bytes(), file.name
+    for name in ("pp.xpt", "relrec.xpt"):
+        assert (tmp_path / "again" / "sdtm" / name).read_bytes() == (lxi_run.out / "sdtm" / name).read_bytes()

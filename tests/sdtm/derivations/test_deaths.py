@@ -78,3 +78,13 @@ def test_a_death_without_a_date_is_a_death_and_a_note() -> None:
     frame, notes = made([("S1", "Y", None)])
     assert (row_of(frame)["DTHFL"], row_of(frame)["DTHDT"]) == ("Y", None)
     assert [note.rule for note in notes] == ["death-without-date"]
+
+
+def test_a_dose_after_the_death_is_a_note() -> None:
+    dm = table(USUBJID=["S1", "S2", "S3"], DTHFL=["Y"] * 3, DTHDTC=["2022-03-05", "2022-03", "2022-03-05"])
+    doses = pd.to_datetime(["2022-03-06", "2022-03-06", None]).astype("datetime64[s]")
+    notes = Notes()
+    death(table(USUBJID=["S1", "S2", "S3"]).assign(TRTEDT=doses), sources=SOURCES[:1], tables={"DM": dm},
+          last_dose="TRTEDT", notes=notes)  # fmt: skip
+    # In March 2022 the second subject may have died after the sixth.
+    assert [(note.rule, note.rows) for note in notes] == [("dose-after-death", (0,))]
