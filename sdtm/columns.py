@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,13 +35,17 @@ def encoded(column: pd.Series) -> pd.Series:
     """A text column out of plain texts (``str``); any other column as it is."""
     if not isinstance(column.dtype, pd.StringDtype):
         return column
-    import pyarrow as pa
-
-    texts = pa.array(column.array, type=pa.large_string())
-    whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
-    distinct = whole.dictionary_encode()
+    distinct = arrow_texts(column.array).dictionary_encode()
     codes = distinct.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     return coded(codes, pd.Index(pd.array(distinct.dictionary, dtype="str")), column.index)
+
+
+def arrow_texts(texts: Any, kind: str = "large_string") -> Any:
+    """Texts (the categories of a column, say) as one Arrow array, however pandas keeps them in pieces."""
+    import pyarrow as pa
+
+    array = pa.array(texts, type=getattr(pa, kind)())
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
 def constant(value: str | None, index: pd.Index) -> pd.Series:

@@ -121,7 +121,7 @@ def texts_at(column: pd.Series, positions: np.ndarray) -> Any:
     import pyarrow as pa
 
     codes = columns.codes_of(column)[positions]
-    return pa.array(column.cat.categories, type=pa.large_string()).take(pa.array(codes, mask=codes < 0))
+    return columns.arrow_texts(column.cat.categories).take(pa.array(codes, mask=codes < 0))
 
 
 def _texts_at(column: pd.Series, positions: np.ndarray) -> list[str | None]:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import from_codes
+from sdtm.columns import arrow_texts, from_codes
 from specs.location import NOWHERE, Location
 from specs.problems import Problem, ProblemsFound, suggest
 
@@ -277,7 +277,7 @@ def arrow(column: pd.Series) -> Any:
     if isinstance(column.dtype, pd.CategoricalDtype):
         codes = column.cat.codes.to_numpy()
         indices = pa.array(codes, mask=codes < 0)
-        return pa.DictionaryArray.from_arrays(indices, pa.array(column.cat.categories, type=pa.string()))
+        return pa.DictionaryArray.from_arrays(indices, arrow_texts(column.cat.categories, "string"))
     if pd.api.types.is_string_dtype(column.dtype):
         return pa.array(column, type=pa.string(), from_pandas=True)
     return pa.array(column.to_numpy(), from_pandas=True)

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sdtm.columns import arrow_texts
 from sdtm.submission.xpt_layout import LONGEST_TEXT
 from specs.location import Location
 from specs.problems import Problem, ProblemsFound
@@ -90,7 +91,7 @@ def fixed_text(column: pd.Series, replacements: Mapping[int, str]) -> tuple[Fixe
     the result may be written only when there are none.
     """
     codes = column.array.codes  # a view; .cat.codes would be a copy
-    texts = _arrow(column.cat.categories)
+    texts = arrow_texts(column.cat.categories)
     used = _used(codes, len(texts))
     odd = used & _is_odd(texts)
     if odd.any() and replacements:
@@ -111,11 +112,6 @@ def fixed_text(column: pd.Series, replacements: Mapping[int, str]) -> tuple[Fixe
 def chunks(rows: int, at_once: int = ROWS_AT_ONCE) -> Iterator[tuple[int, int]]:
     """Start and stop of successive runs of rows."""
     return ((start, min(start + at_once, rows)) for start in range(0, rows, at_once))
-
-
-def _arrow(categories: pd.Index) -> pa.Array:
-    texts = pa.array(categories, type=pa.large_string())
-    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
 
 
 def _numpy(values: pa.Array) -> np.ndarray:

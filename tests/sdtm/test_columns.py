@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -123,3 +124,10 @@ def test_people_get_ordinary_text_columns():
     ordinary = columns.plain(frame)
     assert ordinary["A"].dtype == "str" and ordinary["A"].tolist()[0] == "x" and ordinary["A"].isna()[1]
     assert ordinary["B"].tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("texts", [[], ["a"], ["b", None, ""]])
+def test_texts_are_one_arrow_array_however_they_are_kept(texts: list[str | None]) -> None:
+    for values in (pd.array(texts, dtype="str"), pd.Index(pd.array(texts, dtype="str"))):
+        array = columns.arrow_texts(values)
+        assert isinstance(array, pa.Array) and array.to_pylist() == texts
