@@ -176,7 +176,8 @@ def treatment_dates(
              dose without an end means when it is the latest to start: ``open`` still on treatment, no end
              (default); ``start`` its start (infusions); ``nonmissing`` the latest end there is;
              ``disposition`` the date in ``discontinued``.
-    Errors:  doses without an amount, and ends before their start, are notes; the latter count by their start.
+    Errors:  doses without an amount, ends before their start (which count by their start), and subjects with
+             doses of several treatments are notes.
     Source:  ADaMIG 1.3, 3.2 (TRTSDT, TRTEDT).
     Example: dose 0 on 2022-01-08, 100 on 2022-01-10, 100 on 2022-01-31 without end -> TRTSDT 2022-01-10,
              TRTEDT 2022-01-31 with ``start``, missing with ``open``.
@@ -197,6 +198,17 @@ def treatment_dates(
         exposure[params.treatment].str.upper().str.contains(params.placebo, regex=False).fillna(False)
     )
     valid = exposure[((amount > 0) | ((amount == 0) & is_placebo)).to_numpy(dtype=bool)]
+    kinds = valid[params.treatment].groupby(valid[params.subject]).transform("nunique")
+    notes.add(
+        "several-treatments",
+        valid.index[(kinds > 1).to_numpy()],
+        found="a subject with doses of several treatments",
+        expected=f"one {params.treatment} a subject, or a condition that chooses one (`where`)",
+        do="check the arms; first and last exposure are those of all treatments together",
+        table=params.from_,
+        variable=params.treatment,
+        severity="note",
+    )
     starts, ends = _moments(valid[params.start_text], "first"), _moments(valid[params.end_text], "last")
     doses = pd.DataFrame(
         {

@@ -161,3 +161,20 @@ def test_the_order_of_rows_never_matters() -> None:
         one = treatment_dates(subjects("S1"), tables={"EX": DOSES}, missing_end=option)
         other = treatment_dates(subjects("S1"), tables={"EX": shuffled}, missing_end=option)
         pd.testing.assert_frame_equal(one, other)
+
+
+def test_a_subject_with_two_treatments_is_told_and_both_count() -> None:
+    doses = exposure(
+        ("S1", 5, "2022-01-10", "2022-01-10"),
+        ("S1", 5, "2022-01-17", "2022-01-17"),
+        ("S2", 5, "2022-02-01", "2022-02-01"),
+    )
+    doses["EXTRT"] = text("DRUG", "OTHER", "DRUG")
+    notes = Notes()
+    made = treatment_dates(subjects("S1", "S2"), tables={"EX": doses}, notes=notes)
+    assert dates_of(made, "TRTEDT") == ["2022-01-17 00:00:00", "2022-02-01 00:00:00"]
+    assert [(note.rule, note.rows, note.severity) for note in notes] == [
+        ("several-treatments", (0, 1), "note")
+    ]
+    only = treatment_dates(subjects("S1", "S2"), tables={"EX": doses}, where="EXTRT = 'DRUG'", notes=Notes())
+    assert dates_of(only, "TRTEDT") == ["2022-01-10 00:00:00", "2022-02-01 00:00:00"]
