@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from sdtm.derivations.day_numbers import day_numbers
+from sdtm.derivations.day_numbers import day_numbers, seconds_of
 from sdtm.derivations.flags import flags
 from sdtm.derivations.notes import Notes
 from sdtm.derivations.registry import derivation
@@ -78,11 +78,7 @@ def _moments(records: pd.DataFrame, name: str) -> np.ndarray:
     """Seconds since 1970 of a date-time column; NaN where there is none."""
     if not name:
         return np.full(len(records), np.nan)
-    dates = records[name]
-    day_numbers(dates)  # refuses what is no date
-    seconds = dates.to_numpy().astype("datetime64[s]").astype(np.int64).astype(float)
-    seconds[dates.isna().to_numpy()] = np.nan
-    return seconds
+    return seconds_of(records[name], name)
 
 
 @derivation("baseline_values", BaselineValues)

@@ -12,16 +12,15 @@ DAYS_PER_MONTH = 30.4375
 _SECONDS = 86_400
 
 
-def day_numbers(dates: pd.Series, name: str = "") -> np.ndarray:
-    """Days since 1970-01-01 of dates or date-times, the time of day left out; NaN where there is none.
+def seconds_of(dates: pd.Series, name: str = "") -> np.ndarray:
+    """Seconds since 1970-01-01T00:00:00 of dates or date-times; NaN where there is none.
 
     Raises ``ProblemsFound`` for a column that holds something else, such as ISO 8601 texts.
     """
     if pd.api.types.is_datetime64_dtype(dates.dtype):
-        seconds = dates.to_numpy().astype("datetime64[s]").astype(np.int64)
-        days = np.floor_divide(seconds, _SECONDS).astype(np.float64)
-        days[dates.isna().to_numpy()] = np.nan
-        return days
+        seconds = dates.to_numpy().astype("datetime64[s]").astype(np.int64).astype(np.float64)
+        seconds[dates.isna().to_numpy()] = np.nan
+        return seconds
     if dates.isna().all():
         return np.full(len(dates), np.nan)
     raise ProblemsFound(
@@ -35,12 +34,25 @@ def day_numbers(dates: pd.Series, name: str = "") -> np.ndarray:
     )
 
 
+def day_numbers(dates: pd.Series, name: str = "") -> np.ndarray:
+    """Days since 1970-01-01 of dates or date-times, the time of day left out; NaN where there is none.
+
+    Raises ``ProblemsFound`` as ``seconds_of``.
+    """
+    return np.floor(seconds_of(dates, name) / _SECONDS)
+
+
+def moments_of(seconds: np.ndarray) -> np.ndarray:
+    """The date-times of seconds since 1970, as ``datetime64[s]``; NaT where there is none."""
+    known = ~np.isnan(seconds)
+    moments = np.full(len(seconds), np.datetime64("NaT", "s"))
+    moments[known] = seconds[known].astype(np.int64).astype("datetime64[s]")
+    return moments
+
+
 def dates_of(days: np.ndarray) -> np.ndarray:
     """The dates of day numbers, as ``datetime64[s]``; NaT where there is none."""
-    known = ~np.isnan(days)
-    dates = np.full(len(days), np.datetime64("NaT", "s"))
-    dates[known] = (days[known].astype(np.int64) * _SECONDS).astype("datetime64[s]")
-    return dates
+    return moments_of(days * _SECONDS)
 
 
 def day_number(text: str) -> float:

@@ -12,7 +12,7 @@ from pydantic import Field
 from sdtm.derivations.condition import is_true
 from sdtm.derivations.day_numbers import dates_of, day_numbers
 from sdtm.derivations.flags import flags
-from sdtm.derivations.imputation import impute
+from sdtm.derivations.imputation import impute_column
 from sdtm.derivations.notes import Notes
 from sdtm.derivations.registry import derivation
 from sdtm.iso8601 import DAY
@@ -106,13 +106,8 @@ def _of_source(
 ) -> pd.DataFrame:
     table = tables[source.from_]
     rows = table[is_true(table, source.where)]
-    codes, unique = pd.factorize(rows[source.date])
     highest = "hour" if params.highest == "none" else params.highest
-    read = impute([str(text) for text in unique], highest, params.rule, "first")
-
-    def days(values: np.ndarray) -> np.ndarray:
-        return np.append(np.floor(values / DAY), np.nan)[codes]
-
+    read = impute_column(rows[source.date], highest, params.rule, "first")
     if source.cause:
         cause = rows[source.cause].to_numpy()
     else:
@@ -120,10 +115,10 @@ def _of_source(
     return pd.DataFrame(
         {
             "subject": rows[params.subject].to_numpy(),
-            "day": days(read.moment),
-            "low": days(read.low),
-            "high": days(read.high),
-            "flag": np.append(read.date_flag, "")[codes],
+            "day": np.floor(read.moment / DAY),
+            "low": np.floor(read.low / DAY),
+            "high": np.floor(read.high / DAY),
+            "flag": read.date_flag,
             "cause": cause,
             "place": place,
         }

@@ -12,7 +12,7 @@ from sdtm.derivations.condition import is_true
 from sdtm.derivations.day_numbers import day_numbers
 from sdtm.derivations.exposure import Number
 from sdtm.derivations.flags import flags
-from sdtm.derivations.imputation import impute
+from sdtm.derivations.imputation import impute_column
 from sdtm.derivations.notes import Notes
 from sdtm.derivations.registry import derivation
 from sdtm.iso8601 import DAY
@@ -53,10 +53,8 @@ def dlt_evaluable(
     end = first + params.window_days - 1
     table = tables[params.events]
     rows = table[is_true(table, params.events_where)]
-    codes, unique = pd.factorize(rows[params.event_date])
-    read = impute([str(text) for text in unique], "year", "first", "first")
-    low = np.append(np.floor(read.low / DAY), np.nan)[codes]
-    high = np.append(np.floor(read.high / DAY), np.nan)[codes]
+    read = impute_column(rows[params.event_date], "year", "first", "first")
+    low, high = np.floor(read.low / DAY), np.floor(read.high / DAY)
     place = pd.Index(records[params.subject]).get_indexer(rows[params.subject])
     known = place >= 0
     starts, ends = np.append(first, np.nan)[place], np.append(end, np.nan)[place]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from sdtm import iso8601
 from sdtm.iso8601 import DAY, UNKNOWN, Parts
@@ -79,6 +80,22 @@ def impute(
     for values in (moment, low, high):
         values[~placed] = np.nan
     return Imputed(moment, low, high, date_flag, time_flag, parts.valid)
+
+
+def impute_column(
+    column: pd.Series, highest: str, date_rule: str, time_rule: str, *, preserve: bool = False
+) -> Imputed:
+    """``impute`` of a text column, row by row; a missing text is valid, and has no instant and no flag."""
+    codes, unique = pd.factorize(column)
+    found = impute([str(text) for text in unique], highest, date_rule, time_rule, preserve=preserve)
+    return Imputed(
+        np.append(found.moment, np.nan)[codes],
+        np.append(found.low, np.nan)[codes],
+        np.append(found.high, np.nan)[codes],
+        np.append(found.date_flag, "")[codes],
+        np.append(found.time_flag, "")[codes],
+        np.append(found.valid, True)[codes],
+    )
 
 
 def _unknown_levels(parts: Parts, preserve: bool) -> dict[str, np.ndarray]:

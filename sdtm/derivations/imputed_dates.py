@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from pydantic import AfterValidator, Field
 
-from sdtm.derivations.imputation import LEVELS, Imputed, impute, is_date_rule, is_time_rule
+from sdtm.derivations.day_numbers import dates_of, moments_of, seconds_of
+from sdtm.derivations.imputation import LEVELS, Imputed, impute_column, is_date_rule, is_time_rule
 from sdtm.derivations.notes import Notes
 from sdtm.derivations.registry import derivation
 from sdtm.iso8601 import DAY
@@ -63,10 +64,10 @@ def impute_date(records: pd.DataFrame, params: ImputeDate, notes: Notes) -> pd.D
     Example: 2022-01 with highest month and not_before 2022-01-10 -> 2022-01-10, flag D; with not_before
              2022-02-03 -> 2022-01-01.
     """
-    moment, found, codes = _imputed(records, params, "first", notes)
-    days = pd.Series(_as_dates(np.floor(moment / DAY) * DAY), index=records.index)
+    moment, found, absent = _imputed(records, params, "first", notes)
+    days = pd.Series(dates_of(np.floor(moment / DAY)), index=records.index)
     return _made(
-        records, params, days, _flags(found.date_flag, codes, moment, params.highest == "year"), None
+        records, params, days, _flags(found.date_flag, absent, moment, params.highest == "year"), None
     )
 
 
@@ -82,81 +83,61 @@ def impute_datetime(records: pd.DataFrame, params: ImputeDatetime, notes: Notes)
     Source:  ADaMIG 1.3, 3.1.3.
     Example: 2022-01-10T09:30 -> 2022-01-10T09:30:00 without a flag; 2022-01-10 -> 2022-01-10T00:00:00, flag H.
     """
-    moment, found, codes = _imputed(records, params, params.time_rule, notes)
-    times = _flags(found.time_flag, codes, moment, params.highest == "year", whole="H")
+    moment, found, absent = _imputed(records, params, params.time_rule, notes)
+    times = _flags(found.time_flag, absent, moment, params.highest == "year", whole="H")
     if not params.flag_seconds:
         times = times.mask(times == "S")
-    dates = _flags(found.date_flag, codes, moment, params.highest == "year")
-    return _made(records, params, pd.Series(_as_dates(moment), index=records.index), dates, times)
+    dates = _flags(found.date_flag, absent, moment, params.highest == "year")
+    return _made(records, params, pd.Series(moments_of(moment), index=records.index), dates, times)
 
 
 def _imputed(
     records: pd.DataFrame, params: ImputeDate, time_rule: str, notes: Notes
 ) -> tuple[np.ndarray, Imputed, np.ndarray]:
-    """Instants row by row with bounds applied, what the distinct texts gave, and the codes of the rows."""
+    """Instants with bounds applied, what the texts alone gave, and which texts are missing."""
     column = records[params.from_]
-    codes, unique = pd.factorize(column)
-    texts = [str(text) for text in unique]
+    absent = column.isna().to_numpy()
     is_date = not isinstance(params, ImputeDatetime)
     # A date does not ask for a time, so that a time that is missing is never in the way.
     highest = "hour" if is_date and LEVELS.index(params.highest) < LEVELS.index("hour") else params.highest
-    found = impute(texts, highest, params.rule, time_rule, preserve=params.preserve)
-    invalid = np.append(~found.valid, False)[codes]
+    found = impute_column(column, highest, params.rule, time_rule, preserve=params.preserve)
     notes.add(
         "date-not-read",
-        records.index[invalid],
+        records.index[~found.valid],
         found="a text that is no ISO 8601 date",
         expected=f"a date, perhaps partial, in {params.from_}",
         do="correct it in the SDTM; the analysis date stays missing",
         variable=params.from_,
     )
 
-    def row_by_row(values: np.ndarray, missing: float) -> np.ndarray:
-        return np.append(values, missing)[codes]
-
-    moment = row_by_row(found.moment, np.nan)
-    low, high = row_by_row(found.low, np.nan), row_by_row(found.high, np.nan)
+    moment, low, high = found.moment, found.low, found.high
     if params.highest == "year":
-        low, high = np.where(codes < 0, -np.inf, low), np.where(codes < 0, np.inf, high)
-        moment = np.where(codes < 0, -np.inf if params.rule == "first" else np.inf, moment)
+        low, high = np.where(absent, -np.inf, low), np.where(absent, np.inf, high)
+        moment = np.where(absent, -np.inf if params.rule == "first" else np.inf, moment)
     for name in params.not_before:
-        bound = _seconds(records[name])
+        bound = seconds_of(records[name], name)
         inside = (low <= bound) & (bound <= high)
         moment = np.where(inside, np.fmax(moment, bound), moment)
     for name in params.not_after:
-        bound = _seconds(records[name])
+        bound = seconds_of(records[name], name)
         if _is_dates(records[name]) or is_date:
             bound = np.floor(bound / DAY) * DAY + DAY - 1
         # The last second of a day lies inside a range that ends on that day.
         inside = (low <= bound) & (np.floor(bound / DAY) * DAY <= high)
         moment = np.where(inside, np.fmin(moment, bound), moment)
-    return np.where(np.isinf(moment), np.nan, moment), found, codes
-
-
-def _seconds(column: pd.Series) -> np.ndarray:
-    values = column.to_numpy(dtype="datetime64[s]").astype(np.int64).astype(np.float64)
-    values[column.isna().to_numpy()] = np.nan
-    return values
+    return np.where(np.isinf(moment), np.nan, moment), found, absent
 
 
 def _is_dates(column: pd.Series) -> bool:
     return bool((column.dropna().dt.normalize() == column.dropna()).all())
 
 
-def _as_dates(seconds: np.ndarray) -> np.ndarray:
-    out = np.full(len(seconds), np.datetime64("NaT"), dtype="datetime64[s]")
-    known = ~np.isnan(seconds)
-    out[known] = seconds[known].astype(np.int64).astype("datetime64[s]")
-    return out
-
-
 def _flags(
-    flags: np.ndarray, codes: np.ndarray, moment: np.ndarray, wholly: bool, whole: str = "Y"
+    flags: np.ndarray, absent: np.ndarray, moment: np.ndarray, wholly: bool, whole: str = "Y"
 ) -> pd.Series:
     """Flags row by row: missing where nothing was completed or there is no result."""
-    made = np.append(flags, whole if wholly else "")[codes]
-    made = np.where(np.isnan(moment) | (made == ""), None, made)
-    return pd.Series(made, dtype="str")
+    made = pd.Series(np.where(absent, whole if wholly else "", flags), dtype="str")
+    return made.mask(np.isnan(moment) | (made == "").to_numpy())
 
 
 def _made(

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from sdtm.derivations.day_numbers import moments_of, seconds_of
 from sdtm.derivations.notes import Notes
 from sdtm.derivations.pk_doses import HOUR, DoseTable, dose_after, first_dose, read_doses, text_of, value_of
 from sdtm.derivations.registry import derivation
@@ -40,9 +41,7 @@ def predose_copies(
     """
     table = tables[params.doses]
     group, doses = read_doses(records, table, params, Notes())  # pk_times has said what is wrong with doses
-    times = records[params.time]
-    moment = times.to_numpy().astype("datetime64[s]").astype(np.int64).astype(float)
-    moment[times.isna().to_numpy()] = np.nan
+    moment = seconds_of(records[params.time], params.time)
     first, following = first_dose(doses, group), dose_after(doses, group, moment)
     planned = (records[params.timepoint].to_numpy(dtype=float) <= 0) & ~np.isnan(moment)
     later = planned & (first.record >= 0) & (moment > value_of(doses.start, first))
@@ -60,7 +59,7 @@ def predose_copies(
     if not len(chosen):
         return chosen.assign(DTYPE=pd.Series(dtype="str"), BASETYPE=pd.Series(dtype="str"))
     label = reference_label(following, first, records.index)[copied]
-    reference = following.moment[copied].astype(np.int64).astype("datetime64[s]")
+    reference = moments_of(following.moment[copied])
     changed = {
         "DTYPE": "COPY",
         "PCRFTDTM": reference,

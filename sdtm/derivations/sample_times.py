@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sdtm import iso8601
+from sdtm.derivations.day_numbers import moments_of
 from sdtm.derivations.notes import Notes
 from sdtm.derivations.pk_doses import (
     HOUR,
@@ -88,9 +89,9 @@ def pk_times(
     nominal = nominal_hours(records, params.visit_day, params.timepoint, params.range, params)
     actual = (moment - reference.moment) / HOUR
     made = {
-        "ADTM": _dates(moment),
-        "FANLDTM": _dates(first.moment),
-        "PCRFTDTM": _dates(reference.moment),
+        "ADTM": moments_of(moment),
+        "FANLDTM": moments_of(first.moment),
+        "PCRFTDTM": moments_of(reference.moment),
         "NFRLT": nominal.since_first,
         "AFRLT": (moment - first.moment) / HOUR,
         "ARRLT": actual,
@@ -112,13 +113,6 @@ def _either(first: Given, second: Given) -> Given:
         np.where(use, first.moment, second.moment),
         np.where(use, first.counted, second.counted),
     )
-
-
-def _dates(seconds: np.ndarray) -> np.ndarray:
-    dates = np.full(len(seconds), np.datetime64("NaT", "s"))
-    known = ~np.isnan(seconds)
-    dates[known] = seconds[known].astype(np.int64).astype("datetime64[s]")
-    return dates
 
 
 def reference_label(reference: Given, first: Given, index: pd.Index) -> pd.Series:

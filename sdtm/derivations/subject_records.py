@@ -10,9 +10,9 @@ import pandas as pd
 from pydantic import BeforeValidator, Field
 
 from sdtm.derivations.condition import is_true
-from sdtm.derivations.day_numbers import dates_of, day_numbers
+from sdtm.derivations.day_numbers import dates_of, day_numbers, moments_of, seconds_of
 from sdtm.derivations.flags import flags
-from sdtm.derivations.imputation import impute
+from sdtm.derivations.imputation import impute_column
 from sdtm.derivations.notes import Notes
 from sdtm.derivations.registry import derivation
 from sdtm.iso8601 import DAY
@@ -137,11 +137,9 @@ def _days(column: pd.Series, params: SubjectDate) -> tuple[np.ndarray, np.ndarra
     """Days since 1970, imputation flags, and whether each value could be read."""
     if pd.api.types.is_datetime64_dtype(column.dtype):
         return day_numbers(column), np.full(len(column), "", dtype=object), np.ones(len(column), dtype=bool)
-    codes, unique = pd.factorize(column)
     highest = "hour" if params.highest == "none" else params.highest
-    found = impute([str(text) for text in unique], highest, params.rule, "first")
-    day = np.append(np.floor(found.moment / DAY), np.nan)[codes]
-    return day, np.append(found.date_flag, "")[codes], np.append(found.valid, True)[codes]
+    found = impute_column(column, highest, params.rule, "first")
+    return np.floor(found.moment / DAY), found.date_flag, found.valid
 
 
 class TreatmentDates(Params):
@@ -238,12 +236,13 @@ def treatment_dates(
     last = _last_doses(doses, records, params)
     subjects = records[params.subject]
     first, last = first.set_index("subject").reindex(subjects), last.reindex(subjects)
+    start, end = (dose[name].to_numpy(dtype=np.float64) for dose, name in ((first, "start"), (last, "end")))
     made = {
-        "TRTSDT": _dates(np.floor(first["start"] / DAY) * DAY),
-        "TRTSDTM": _dates(first["start"]),
+        "TRTSDT": dates_of(np.floor(start / DAY)),
+        "TRTSDTM": moments_of(start),
         "TRTSTMF": first["start_flag"].where(first["start_flag"].fillna("") != ""),
-        "TRTEDT": _dates(np.floor(last["end"] / DAY) * DAY),
-        "TRTEDTM": _dates(last["end"]),
+        "TRTEDT": dates_of(np.floor(end / DAY)),
+        "TRTEDTM": moments_of(end),
         "TRTETMF": last["end_flag"].where(last["end_flag"].fillna("") != ""),
     }
     frame = pd.DataFrame({name: np.asarray(values) for name, values in made.items()}, index=records.index)
@@ -273,8 +272,7 @@ def _last_doses(doses: pd.DataFrame, records: pd.DataFrame, params: TreatmentDat
         latest.loc[is_open, "end_flag"] = None
         if params.missing_end == "disposition" and params.discontinued:
             dates = records.set_index(params.subject)[params.discontinued].reindex(is_open)
-            seconds = dates.to_numpy(dtype="datetime64[s]").astype(np.int64).astype(np.float64) + DAY - 1
-            seconds[dates.isna().to_numpy()] = np.nan
+            seconds = seconds_of(dates, params.discontinued) + DAY - 1
             latest.loc[is_open, "end"] = seconds
             latest.loc[is_open, "end_flag"] = flags(~np.isnan(seconds), "H")
     return latest
@@ -282,15 +280,5 @@ def _last_doses(doses: pd.DataFrame, records: pd.DataFrame, params: TreatmentDat
 
 def _moments(column: pd.Series, rule: str) -> tuple[np.ndarray, np.ndarray]:
     """Seconds (missing times by rule; partial dates: none) and time flags, row by row."""
-    codes, unique = pd.factorize(column)
-    found = impute([str(text) for text in unique], "hour", "first", rule)
-    parts = np.where(found.time_flag == "S", "", found.time_flag)
-    return np.append(found.moment, np.nan)[codes], np.append(parts, "")[codes]
-
-
-def _dates(seconds: pd.Series) -> np.ndarray:
-    values = seconds.to_numpy(dtype=np.float64)
-    out = np.full(len(values), np.datetime64("NaT"), dtype="datetime64[s]")
-    known = ~np.isnan(values)
-    out[known] = values[known].astype(np.int64).astype("datetime64[s]")
-    return out
+    found = impute_column(column, "hour", "first", rule)
+    return found.moment, np.where(found.time_flag == "S", "", found.time_flag)

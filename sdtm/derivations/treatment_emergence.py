@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from pydantic import BeforeValidator
 
-from sdtm.derivations.day_numbers import day_numbers
+from sdtm.derivations.day_numbers import day_numbers, seconds_of
 from sdtm.derivations.flags import flags
-from sdtm.derivations.imputation import impute
+from sdtm.derivations.imputation import impute_column
 from sdtm.derivations.notes import Notes
 from sdtm.derivations.registry import derivation
 from sdtm.iso8601 import DAY
@@ -69,7 +69,7 @@ def treatment_emergent(records: pd.DataFrame, params: TreatmentEmergent, notes: 
     unknown_start = np.isnan(start_high)
     may_be_after = start_high >= first * DAY
     if params.level == "datetime" and params.first_dose_time:
-        dose = _seconds(records[params.first_dose_time])
+        dose = seconds_of(records[params.first_dose_time], params.first_dose_time)
         may_be_after &= ~(hour_known & ~np.isnan(dose) & (start_high < dose))
     limit = np.full(len(records), np.inf)
     if params.window_days is not None:
@@ -87,20 +87,9 @@ def treatment_emergent(records: pd.DataFrame, params: TreatmentEmergent, notes: 
 
 def _span(column: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Earliest and latest instant of each text (NaN: none), and whether its hour is known."""
-    codes, unique = pd.factorize(column)
-    found = impute([str(text) for text in unique], "year", "first", "first")
-    known = found.valid & ~np.isin(found.time_flag, ["H"])
-    return (
-        np.append(found.low, np.nan)[codes],
-        np.append(found.high, np.nan)[codes],
-        np.append(known, False)[codes],
-    )
-
-
-def _seconds(column: pd.Series) -> np.ndarray:
-    values = column.to_numpy(dtype="datetime64[s]").astype(np.int64).astype(np.float64)
-    values[column.isna().to_numpy()] = np.nan
-    return values
+    found = impute_column(column, "year", "first", "first")
+    known = found.valid & column.notna().to_numpy() & (found.time_flag != "H")
+    return found.low, found.high, known
 
 
 def _higher_than_at_first(records: pd.DataFrame, params: TreatmentEmergent) -> np.ndarray:
