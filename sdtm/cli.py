@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sdtm.cli_checks import checks_app
 from sdtm.cli_options import (
+    BAD_INPUT,
+    CLEAN,
+    INTERNAL,
     ClusterOption,
     CtFolderOption,
     DatasetJson,
     DraftsOption,
     FailOn,
     FailOnOption,
-    Format,
-    Generation,
     JsonOption,
     MarkOption,
     OutOption,
@@ -31,7 +33,10 @@ from sdtm.cli_options import (
     StudyArgument,
     VerifyOption,
     WorkersOption,
+    exit_with,
+    load,
 )
+from sdtm.cli_spec import ct_app, spec_app
 
 if TYPE_CHECKING:
     from sdtm.run_study import Run
@@ -44,14 +49,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-spec_app = typer.Typer(
-    help="The compiled plan of a spec, and specs as workbooks.", no_args_is_help=True, rich_markup_mode=None
-)
-ct_app = typer.Typer(help="Controlled terminology versions.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(checks_app)
 app.add_typer(spec_app, name="spec")
 app.add_typer(ct_app, name="ct")
-
-CLEAN, FOUND, BAD_INPUT, INTERNAL = 0, 1, 2, 3
 
 
 def _version(wanted: bool) -> None:
@@ -116,7 +116,7 @@ def run(
 ) -> None:
     """Convert a study, check the result, and write the output folder whole or not at all."""
     done = _run(
-        _load(study),
+        load(study),
         out,
         workers,
         cluster=cluster,
@@ -143,7 +143,7 @@ def convert(
 ) -> None:
     """Convert raw extracts to SDTM only, without the checks on the datasets."""
     done = _run(
-        _load(study),
+        load(study),
         out,
         workers,
         previous=previous,
@@ -167,9 +167,9 @@ def derive(
     from sdtm.cli_text import derived_text
     from sdtm.derive_study import derive as derive_study
 
-    done = derive_study(_load(study), sdtm, out, verify=verify)
+    done = derive_study(load(study), sdtm, out, verify=verify)
     typer.echo(derived_text(done))
-    _exit(done.analyses.findings, fail_on)
+    exit_with(done.analyses.findings, fail_on)
 
 
 @app.command(epilog="Example: sdtm package mystudy --out package")
@@ -269,7 +269,7 @@ def lint(
     from specs.problems import ProblemsFound, problems_json
 
     try:
-        problems = lint_study(_load(study), raw=raw)
+        problems = lint_study(load(study), raw=raw)
     except ProblemsFound as found:
         problems = found.problems
     if mark is not None:
@@ -284,102 +284,6 @@ def lint(
     raise typer.Exit(BAD_INPUT if bad else CLEAN)
 
 
-@spec_app.command("show", epilog="Example: sdtm spec show lxi15029 AE")
-def spec_show(
-    study: StudyArgument,
-    domain: Annotated[str, typer.Argument(help="One domain; default: all.")] = "",
-    json: JsonOption = False,
-) -> None:
-    """Print the compiled plan: each variable with algorithm, columns, codelist, type, origin, label."""
-    from sdtm.mapping.registry import catalogue
-    from sdtm.plan import make_plan
-    from sdtm.plan_text import plan_json, plan_text
-
-    plan = make_plan(_load(study), catalogue())
-    typer.echo(plan_json(plan, domain.upper()) if json else plan_text(plan, domain.upper()))
-
-
-@spec_app.command("diff", epilog="Example: sdtm spec diff mystudy")
-def spec_diff(study: StudyArgument, json: JsonOption = False) -> None:
-    """What a study says otherwise than the libraries that it extends, with file and line of both."""
-    from sdtm.spec_diff import spec_diff_json, spec_diff_text
-
-    spec = _load(study)
-    typer.echo(spec_diff_json(spec) if json else spec_diff_text(spec))
-
-
-@spec_app.command("export", epilog="Example: sdtm spec export mystudy mystudy.xlsx")
-def spec_export(
-    study: StudyArgument,
-    file: Annotated[Path, typer.Argument(help="The workbook to write (.xlsx).")],
-    generation: Annotated[
-        Generation, typer.Option(help="Headers of the define sheets: Define-XML 2.0 (g1, g2) or 2.1 (g3).")
-    ] = Generation.g3,
-) -> None:
-    """Write a spec as a workbook: all that its YAML says, and sheets for define.xml."""
-    from sdtm.spec_workbook import export_spec
-
-    typer.echo(export_spec(study, file, generation.value))
-
-
-@spec_app.command("import", epilog="Example: sdtm spec import mystudy.xlsx mystudy")
-def spec_import(
-    file: Annotated[
-        str, typer.Argument(help="A workbook with a spec (.xlsx), also one made for define.xml.")
-    ],
-    folder: Annotated[Path, typer.Argument(help="Folder for the YAML; may not hold a spec yet.")],
-) -> None:
-    """Write the spec of a workbook as a study folder of YAML."""
-    from sdtm.spec_workbook import import_spec
-
-    typer.echo(import_spec(file, folder))
-
-
-@app.command(epilog="Example: sdtm validate out/sdtm --format json")
-def validate(
-    folder: Annotated[Path, typer.Argument(help="Folder of XPT, Parquet or CSV datasets.")],
-    spec: Annotated[str, typer.Option(help="Study spec: its keys, codelists and visits count.")] = "",
-    format: Annotated[Format, typer.Option(help="How to print.")] = Format.table,
-    fail_on: FailOnOption = FailOn.error,
-) -> None:
-    """Check any folder of SDTM datasets, also one that this toolkit did not make."""
-    from validation import validate as validate_folder
-    from validation.report import console_text, judgement_json
-
-    judgement = validate_folder(folder, _load(spec) if spec else None)
-    typer.echo(judgement_json(judgement) if format is Format.json else console_text(judgement))
-    _exit(judgement.findings, fail_on)
-
-
-@app.command(epilog='Example: sdtm explain out AE AESTDTC --key "USUBJID=LXI-001 AESEQ=3"')
-def explain(
-    out: Annotated[Path, typer.Argument(help="Output folder of a run.")],
-    dataset: Annotated[str, typer.Argument(help="Dataset, such as AE or SUPPAE.")],
-    variable: Annotated[str, typer.Argument(help="Variable of it.")],
-    key: Annotated[str, typer.Option(help="Record: VARIABLE=value, separated by blanks.")],
-    study: Annotated[str, typer.Option(help="The spec of the run, where it is not found beside OUT.")] = "",
-    json: JsonOption = False,
-) -> None:
-    """Where a value comes from, back to the raw cell."""
-    from sdtm.trace.explain import explain as explain_value
-    from sdtm.trace.find_study import find_study, parse_key
-
-    spec = _load(study) if study else find_study(out)
-    found: Any
-    if dataset.upper() in spec.adam:
-        from sdtm.adam.explain import explain_analysis
-
-        found = explain_analysis(out, dataset.upper(), variable.upper(), parse_key(key), spec)
-    else:
-        found = explain_value(out, dataset.upper(), variable.upper(), parse_key(key), spec)
-    if json:
-        import json as json_module
-
-        typer.echo(json_module.dumps(found.as_json(), indent=2, ensure_ascii=False))
-    else:
-        typer.echo(found.text())
-
-
 @app.command(epilog="Example: sdtm algorithms")
 def algorithms() -> None:
     """The mapping algorithms, with what each takes, gives and loses."""
@@ -387,49 +291,6 @@ def algorithms() -> None:
     from sdtm.mapping.registry import catalogue
 
     typer.echo(algorithms_text(catalogue()))
-
-
-@ct_app.command("add", epilog='Example: sdtm --ct-folder ct ct add "SDTM Terminology 2025-09-26.txt"')
-def ct_add(
-    file: Annotated[Path, typer.Argument(help="Excel, text or ODM-XML file that NCI publishes.")],
-    version: Annotated[str, typer.Option(help="Date of the package, if the file does not say it.")] = "",
-    package: Annotated[str, typer.Option(help="sdtm, adam, define-xml, protocol …, likewise.")] = "",
-) -> None:
-    """Add a terminology version to the folder named by --ct-folder or SDTM_CT_FOLDER."""
-    from specs.location import Location
-    from specs.problems import Problem, ProblemsFound
-    from specs.standards import add_terminology
-
-    named = os.environ.get("SDTM_CT_FOLDER", "")
-    if not named:
-        raise ProblemsFound(
-            Problem(
-                "no-ct-folder",
-                Location(),
-                "no folder for added terminology",
-                "--ct-folder FOLDER, or the variable SDTM_CT_FOLDER",
-                "write sdtm --ct-folder FOLDER ct add FILE",
-            )
-        )
-    added = add_terminology(file, Path(named), version, package)
-    typer.echo(
-        f"added {added.package} CT {added.version}: {added.codelists} codelists, {added.terms} terms -> {added.path}"
-    )
-
-
-@ct_app.command("list", epilog="Example: sdtm ct list")
-def ct_list() -> None:
-    """The terminology versions that a spec can name."""
-    from specs.standards import ct_folder, known_versions
-
-    for package in ("sdtm", "adam", "define-xml", "protocol"):
-        typer.echo(f"{package}: {', '.join(known_versions(package, ct_folder())) or 'none'}")
-
-
-def _load(study: str) -> Study:
-    from specs import load_study
-
-    return load_study(study)
 
 
 def _run(study: Study, out: Path, workers: int, *, quiet: bool = False, **options: Any) -> Run:
@@ -444,14 +305,7 @@ def _report(done: Run, fail_on: FailOn, quiet: bool, json: bool) -> None:
     from sdtm.cli_text import run_json, run_text
 
     typer.echo(run_json(done) if json else run_text(done, quiet))
-    _exit(done.findings, fail_on)
-
-
-def _exit(findings: Any, fail_on: FailOn) -> None:
-    from validation.report import is_at_least, worst
-
-    if is_at_least(worst(findings), fail_on.value):
-        raise typer.Exit(FOUND)
+    exit_with(done.findings, fail_on)
 
 
 def main() -> None:

@@ -1,12 +1,17 @@
-"""Every option of the command line, declared once, with its help."""
+"""What all commands share: every option, declared once with its help, the loading of a study, the exit codes."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from specs.model import Study
+
+CLEAN, FOUND, BAD_INPUT, INTERNAL = 0, 1, 2, 3
 
 
 class FailOn(StrEnum):
@@ -63,3 +68,18 @@ MarkOption = Annotated[
 CtFolderOption = Annotated[
     Path | None, typer.Option(help="Folder of added terminology versions (or SDTM_CT_FOLDER).")
 ]
+
+
+def load(study: str) -> Study:
+    """The spec that a user named; the import is late, since not every command needs it."""
+    from specs import load_study
+
+    return load_study(study)
+
+
+def exit_with(findings: Any, fail_on: FailOn) -> None:
+    """Exit 1 where a finding is at or above ``fail_on``."""
+    from validation.report import is_at_least, worst
+
+    if is_at_least(worst(findings), fail_on.value):
+        raise typer.Exit(FOUND)
