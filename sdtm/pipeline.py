@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pandas as pd
 from sdtm.assemble import assemble, dataset_order
 from sdtm.convert_shard import ShardResult, convert_shard
 from sdtm.data_cut_log import CutLog
+from sdtm.mapping import sql
 from sdtm.mapping.derive import derive_columns
 from sdtm.mapping.registry import catalogue
 from sdtm.mapping.source import duplicate_keys
@@ -121,7 +123,9 @@ def convert(
     say = progress or (lambda _: None)
     clock = _Clock()
     say("reading raw files")
-    tables, findings = read_tables(study)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        beside.submit(sql.prepare)  # takes a while, and reading leaves a processor idle
+        tables, findings = read_tables(study)
     findings = [*findings, *draft_findings(study)]
     clock.stage("read")
     say("compiling the spec")

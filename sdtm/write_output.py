@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +14,15 @@ from sdtm.data_cut_report import data_cut_files
 from sdtm.memory import give_back
 from sdtm.pipeline import Conversion
 from sdtm.stages import Dataset, WrittenFile
-from sdtm.submission.define import write_defines
+from sdtm.submission.define import make_defines, write_defines
+from sdtm.submission.guides.files import CONTENT as GUIDES
+from sdtm.submission.guides.files import guides_json
+from sdtm.submission.guides.study import study_guides
 from sdtm.submission.manifest import write_manifest
 from sdtm.submission.output import OutputFolder, refuse_overlap, refuse_unwritable
 from sdtm.submission.xpt import write_xpt
 from sdtm.trace.store import write_trace
+from sdtm.trace.write_lineage import write_lineage
 from specs.fingerprint import spec_hash
 from specs.model import Study
 from specs.problems import Problem, ProblemsFound
@@ -27,6 +33,8 @@ from validation.report import findings_json
 if TYPE_CHECKING:
     from sdtm.adam.engine import Analyses
     from sdtm.reports.compute import Report
+
+_WRITERS = 4  # files written side by side; more would only hold more memory
 
 
 def check_output(study: Study, out: Path) -> None:
@@ -61,10 +69,13 @@ def write_output(
         written += write_datasets(study, tabulations, folder, "sdtm", verify=verify)
         if analyses is not None:
             written += write_datasets(study, analyses.datasets, folder, "adam", verify=verify)
-        written += write_defines(conversion, analyses, folder)
+        defines = make_defines(conversion.plan, conversion.datasets, analyses, has_listing=True)
+        written += write_defines(defines, conversion, folder)
         reports = folder / "reports"
         reports.mkdir()
         (reports / "findings.json").write_text(findings_json(findings), encoding="utf-8", newline="\n")
+        guides = guides_json(study_guides(defines, conversion, analyses))
+        (folder / GUIDES).write_text(guides, encoding="utf-8", newline="\n")
         (reports / "ledger.json").write_text(ledger_json(conversion), encoding="utf-8", newline="\n")
         if conversion.cut is not None:
             for name, text in data_cut_files(conversion).items():
@@ -76,6 +87,7 @@ def write_output(
                 (reports / name).parent.mkdir(exist_ok=True)
                 (reports / name).write_text(text, encoding="utf-8", newline="")
         write_trace(folder / "trace", conversion.datasets, conversion.tables)
+        write_lineage(folder / "trace", conversion, analyses)
         inputs = [file for table in conversion.tables.values() for file in table.files]
         write_manifest(
             folder,
@@ -95,23 +107,35 @@ def write_datasets(
 ) -> list[WrittenFile]:
     """``folder``/``kind``/*.xpt of all datasets; problems of all of them are raised together."""
     (folder / kind).mkdir()
-    problems: list[Problem] = []
-    written = []
-    for name, dataset in datasets.items():
+
+    def write(name: str) -> WrittenFile | ProblemsFound:
         path = folder / kind / f"{name.lower()}.xpt"
         try:
-            file = write_xpt(dataset, path, study.created, study.transliterate, folder=folder)
+            file = write_xpt(datasets[name], path, study.created, study.transliterate, folder=folder)
         except ProblemsFound as found:
-            if any(problem.id in REFUSED for problem in found.problems):
-                raise  # the disk refuses all other files alike
-            problems += found.problems
-            continue
-        written.append(file)
+            return found
         give_back()
-        if verify:
-            _verify(path, dataset, study)
+        return file
+
+    # Copying, hashing and the disk leave Python's lock alone. The longest first, so that it is not left to the end.
+    longest = sorted(datasets, key=lambda name: -len(datasets[name].frame))
+    with ThreadPoolExecutor(min(_WRITERS, os.cpu_count() or 1)) as writers:
+        done = dict(zip(longest, writers.map(write, longest), strict=True))
+    problems: list[Problem] = []
+    written = []
+    for name in datasets:
+        result = done[name]
+        if isinstance(result, WrittenFile):
+            written.append(result)
+            continue
+        if any(problem.id in REFUSED for problem in result.problems):
+            raise result  # the disk refuses all other files alike
+        problems += result.problems
     if problems:
         raise ProblemsFound(problems)
+    if verify:
+        for file in written:
+            _verify(folder / file.path, datasets[Path(file.path).stem.upper()], study)
     return written
 
 

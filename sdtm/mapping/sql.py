@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import json
 import re
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -62,6 +63,8 @@ _CLOCK_WORDS = {
     "session_user",
 }
 
+_STARTING = threading.Lock()  # it may be started beside other work, by whoever comes first
+
 
 @dataclass(frozen=True, slots=True)
 class Expression:
@@ -74,8 +77,18 @@ class Expression:
     where: Location = NOWHERE
 
 
-@functools.cache
+def prepare() -> None:
+    """Start the engine, so that it stands ready when the first expression is parsed."""
+    _connection()
+
+
 def _connection() -> Any:
+    with _STARTING:
+        return _engine()
+
+
+@functools.cache
+def _engine() -> Any:
     import duckdb
 
     connection = duckdb.connect(

@@ -63,7 +63,7 @@ def test_a_full_disk_in_the_middle_of_writing(bench, monkeypatch, code):
     written, write = [], write_output.write_xpt
 
     def fill(dataset, path, *args, **options):
-        if written:
+        if dataset.name != "AE":  # files are written side by side, in no order
             raise OSError(code, os.strerror(code), str(path))
         written.append(dataset.name)
         return write(dataset, path, *args, **options)

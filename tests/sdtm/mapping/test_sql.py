@@ -222,9 +222,9 @@ def test_the_machine_s_time_zone_does_not_matter(monkeypatch):
     monkeypatch.setitem(os.environ, "TZ", "Asia/Tokyo")
     time.tzset()
     try:
-        sql._connection.cache_clear()
+        sql._engine.cache_clear()
         assert given(clause, A=["2024-03-01 10:00:00+00"]) == before == ["10:00"]
     finally:
         monkeypatch.undo()
         time.tzset()
-        sql._connection.cache_clear()
+        sql._engine.cache_clear()
