@@ -17,9 +17,9 @@ from sdtm.cli_options import (
     BAD_INPUT,
     CLEAN,
     INTERNAL,
+    AlsoOption,
     ClusterOption,
     CtFolderOption,
-    DatasetJson,
     DraftsOption,
     FailOn,
     FailOnOption,
@@ -28,9 +28,11 @@ from sdtm.cli_options import (
     OutOption,
     PreviousOption,
     QuietOption,
+    ReviewOption,
     Stage,
     StrictOption,
     StudyArgument,
+    TextEncodingOption,
     VerifyOption,
     WorkersOption,
     exit_with,
@@ -107,6 +109,8 @@ def run(
     workers: WorkersOption = 1,
     cluster: ClusterOption = "",
     previous: PreviousOption = None,
+    review: ReviewOption = "",
+    also: AlsoOption = None,
     strict: StrictOption = False,
     drafts: DraftsOption = False,
     verify: VerifyOption = False,
@@ -121,6 +125,8 @@ def run(
         workers,
         cluster=cluster,
         previous=previous,
+        review=review,
+        also=also or (),
         strict=strict,
         drafts=drafts,
         verify=verify,
@@ -184,13 +190,14 @@ def package(
     with_findings: Annotated[
         str, typer.Option(help="WHO:WHY, to package in spite of open errors; recorded in the manifest.")
     ] = "",
-    dataset_json: Annotated[
-        DatasetJson | None, typer.Option(help="Also all datasets as Dataset-JSON 1.1; needs a study.")
-    ] = None,
+    also: AlsoOption = None,
+    documents: Annotated[
+        str, typer.Option(help="Folder of finished guides (csdrg.pdf, adrg.pdf) and other linked documents.")
+    ] = "",
     workers: WorkersOption = 1,
     quiet: QuietOption = False,
 ) -> None:
-    """Lay out datasets, define.xml and CRF listing as m5/datasets/STUDY/…, with every file read back."""
+    """Lay out datasets, define.xml, guides and CRF listing as m5/datasets/STUDY/…, with every file read back."""
     from sdtm.cli_text import packaged_text, progress_of
     from sdtm.submission.package import package as package_study
 
@@ -199,7 +206,8 @@ def package(
             source,
             out,
             with_findings=with_findings,
-            dataset_json=dataset_json.value if dataset_json is not None else "",
+            also=also or (),
+            documents=documents,
             workers=workers,
             progress=progress,
         )
@@ -226,13 +234,14 @@ def init(
     study: Annotated[
         str, typer.Option(help="STUDYID; default: what the files say, or the folder's name in capitals.")
     ] = "",
+    encoding: TextEncodingOption = "",
 ) -> None:
     """Make a study folder: with --raw a drafted spec and its open questions, else a skeleton."""
     if raw is not None:
         from sdtm.drafting.summary import summary_text
         from sdtm.drafting.write import write_draft
 
-        drafted, written = write_draft(folder, raw, study)
+        drafted, written = write_draft(folder, raw, study, encoding)
         typer.echo(summary_text(drafted))
         typer.echo(f"\nwrote {len(written)} files; read them, then: sdtm lint {folder} --raw")
         return
@@ -245,6 +254,7 @@ def init(
 @app.command(epilog="Example: sdtm profile raw")
 def profile(
     folder: Annotated[Path, typer.Argument(help="Folder of raw files, or one file.")],
+    encoding: TextEncodingOption = "",
     json: JsonOption = False,
 ) -> None:
     """What is in these files: rows, columns, kinds of values, formats of dates, candidate keys."""
@@ -252,7 +262,7 @@ def profile(
     from sdtm.extract.profile import profile_json
     from sdtm.extract.profile_text import profile_text
 
-    found = profile_folder(folder)
+    found = profile_folder(folder, encoding)
     typer.echo(profile_json(found) if json else profile_text(found))
 
 

@@ -31,14 +31,17 @@ class Generation(StrEnum):
     g3 = "g3"
 
 
-class DatasetJson(StrEnum):
+class Form(StrEnum):
     json = "json"
     ndjson = "ndjson"
+    parquet = "parquet"
 
 
 class Format(StrEnum):
     table = "table"
     json = "json"
+    xlsx = "xlsx"
+    html = "html"
 
 
 StudyArgument = Annotated[
@@ -52,6 +55,13 @@ ClusterOption = Annotated[str, typer.Option(help="Address of a Dask scheduler in
 PreviousOption = Annotated[
     Path | None, typer.Option(help="Earlier output: records that were in it keep their --SEQ.")
 ]
+ReviewOption = Annotated[
+    str,
+    typer.Option(
+        metavar="FILE",
+        help="Edited findings.xlsx whose statuses and comments are kept; 'none': start without earlier ones.",
+    ),
+]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Rows and columns unaccounted for are errors.")]
 DraftsOption = Annotated[
     bool, typer.Option("--drafts", help="Run a spec with drafts that nobody has reviewed.")
@@ -59,11 +69,18 @@ DraftsOption = Annotated[
 VerifyOption = Annotated[
     bool, typer.Option("--verify", help="Read every transport file back with pyreadstat and pandas.")
 ]
+AlsoOption = Annotated[
+    list[Form] | None,
+    typer.Option(help="Also all datasets as Dataset-JSON 1.1 (json, ndjson) or Parquet. May be repeated."),
+]
 FailOnOption = Annotated[FailOn, typer.Option(help="Exit 1 for findings of at least this severity.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print findings counts and problems only.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 MarkOption = Annotated[
     Path | None, typer.Option(help="For a workbook: write a copy with the problems as comments on the cells.")
+]
+TextEncodingOption = Annotated[
+    str, typer.Option("--encoding", help="How text files are written that are not UTF-8, such as cp1252.")
 ]
 CtFolderOption = Annotated[
     Path | None, typer.Option(help="Folder of added terminology versions (or SDTM_CT_FOLDER).")

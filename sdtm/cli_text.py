@@ -10,13 +10,17 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sdtm.trace.ledger import books_text
+from sdtm.validation_report import review_lines
 from validation.findings import SEVERITIES, Finding, severity_counts
 from validation.report import finding_texts, findings_table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sdtm.derive_study import Derived
     from sdtm.run_study import Run
-    from sdtm.stages import Dataset
+    from sdtm.stages import Dataset, WrittenFile
+    from sdtm.submission.guides.files import Written
     from sdtm.submission.package import Packaged
     from specs.catalogue import Catalogue, Derivation
     from specs.problems import Problem
@@ -75,8 +79,10 @@ def run_text(done: Run, quiet: bool = False) -> str:
         datasets |= done.analyses.tabulations | done.analyses.datasets
     lines = _dataset_lines(datasets)
     total = severity_counts(done.findings)
-    summary = ", ".join(f"{total[s]} {s}s" for s in SEVERITIES)
+    summary = ", ".join(f"{total[s]} {s}{'' if total[s] == 1 else 's'}" for s in SEVERITIES)
     closing = f"findings: {summary} (all in {done.out}/reports/findings.json)"
+    closing = "\n".join([closing, *review_lines(done.review)])
+    reports = "to work in: findings.xlsx; for the sites: queries.xlsx; to read: findings.html"
     if quiet:
         return closing
     seconds = "  ".join(f"{stage} {spent:.1f} s" for stage, spent in done.conversion.seconds.items())
@@ -86,7 +92,7 @@ def run_text(done: Run, quiet: bool = False) -> str:
             table(("dataset", "records", "variables", "label"), lines),
             books_text(done.conversion.books),
             findings_text(done.findings),
-            closing,
+            f"{closing}\n{reports}",
             f"time: {seconds}",
         ]
     )
@@ -132,7 +138,21 @@ def packaged_text(done: Packaged) -> str:
     if done.decision is not None:
         s = "" if done.errors == 1 else "s"
         told.append(f"with {done.errors} open error{s}, by {done.decision.who}: {done.decision.why}")
+    drafts = [
+        f"{each.file}: a draft, {each.to_write} places to write"
+        for each in done.guides.values()
+        if each.is_draft
+    ]
+    if drafts:
+        told.append("\n".join([*drafts, "finish them, then package with --documents FOLDER"]))
     return "\n\n".join(told)
+
+
+def guides_text(written: Sequence[Written]) -> str:
+    """The guides that were written, and how much of them is left to people."""
+    lines = [f"wrote {file}" for each in written for file in each.files]
+    lines += [f"{each.name}: {each.to_write} places to write, listed in its last chapter" for each in written]
+    return "\n".join(lines)
 
 
 def derivations_text(known: Mapping[str, Derivation], name: str = "") -> str:
@@ -170,6 +190,7 @@ def run_json(done: Run) -> str:
             },
             "ledger": {book.name: book.as_json()["rows"] for book in done.conversion.books},
             "findings": {severity: n for severity, n in severity_counts(done.findings).items() if n},
+            "since": done.review.counts(),
         },
         indent=2,
     )
@@ -177,7 +198,9 @@ def run_json(done: Run) -> str:
 
 def demo_text(done: Run, name: str) -> str:
     """A run of a bundled study, what to look at next, and the published numbers beside ours."""
-    files = "findings.json, ledger.json" + (", tables.html and results.csv" if done.report else "")
+    files = "findings.json, ledger.json" + (
+        ", tables.html, tables.docx and results.csv" if done.report else ""
+    )
     return "\n\n".join(
         [
             "SYNTHETIC DATA: invented so that tables equal published ones; no real patient is described.",
@@ -207,3 +230,8 @@ def algorithms_text(catalogue: Catalogue) -> str:
         doc = "\n".join(f"  {line}" if line else "" for line in algorithm.doc.splitlines())
         parts.append(f"{name} (key {algorithm.key}; parameters {fields})\n{doc}")
     return "\n\n".join(parts)
+
+
+def page_text(out: Path, file: WrittenFile) -> str:
+    """Where the page of a run is, and how large."""
+    return f"{out / file.path}: {file.size / 1e6:.1f} MB; open it in a browser, it needs no network"

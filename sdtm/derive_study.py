@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from sdtm.adam.engine import Analyses, derive_analyses
-from sdtm.adam.inputs import read_sdtm, sdtm_inputs, without_made
+from sdtm.adam.inputs import Inputs, read_sdtm, sdtm_inputs, without_made
 from sdtm.adam.sdtm_columns import with_planned_columns
 from sdtm.mapping.registry import catalogue
-from sdtm.plan import make_plan
+from sdtm.plan import Plan, make_plan
 from sdtm.stages import WrittenFile
 from specs import load_study
 from specs.model import Study
@@ -45,46 +45,75 @@ def derive(
         found, expected = "a spec without analysis datasets", "at least one file in adam/"
         raise ProblemsFound(Problem("nothing-to-make", where, found, expected, do))
     inputs = sdtm_inputs(sdtm) if isinstance(sdtm, dict) else read_sdtm(Path(sdtm), spec)
+    plan = make_plan(spec, catalogue())
     if spec.sdtm:
-        inputs = with_planned_columns(without_made(inputs, spec), make_plan(spec, catalogue()))
-    analyses = derive_analyses(spec, inputs)
+        inputs = without_made(inputs, spec)
+    analyses = derive_analyses(spec, with_planned_columns(inputs, plan))
     if out is None:
         return Derived(analyses, [], None)
     source = None if isinstance(sdtm, dict) else Path(sdtm)
-    return Derived(analyses, _write(spec, analyses, source, Path(out), verify=verify), Path(out))
+    written = _write(plan, inputs, analyses, source, Path(out), verify=verify)
+    return Derived(analyses, written, Path(out))
 
 
 def _write(
-    study: Study, analyses: Analyses, source: Path | None, out: Path, *, verify: bool
+    plan: Plan, inputs: Inputs, analyses: Analyses, source: Path | None, out: Path, *, verify: bool
 ) -> list[WrittenFile]:
     from sdtm import __version__
+    from sdtm.reports.findings_files import write_findings_files
+    from sdtm.reports.page.write_page import write_page
+    from sdtm.review_input import read_review_input, refuse_edited_since
+    from sdtm.submission.define import make_analysis_defines, write_define
+    from sdtm.submission.guides.analyses import analysis_guide
+    from sdtm.submission.guides.files import CONTENT as GUIDES
+    from sdtm.submission.guides.files import guides_json
     from sdtm.submission.manifest import write_manifest, written_file
     from sdtm.submission.output import OutputFolder, refuse_overlap
+    from sdtm.trace.write_lineage import write_lineage
     from sdtm.write_output import write_datasets
     from specs.fingerprint import spec_hash
-    from validation.report import findings_json
+    from validation.review import review
 
+    study = plan.study
     refuse_overlap(out, [study.folder, *([source] if source else [])])
-    inputs = (
+    read = (
         [written_file(file, source) for file in sorted(source.rglob("*.*")) if file.is_file()]
         if source
         else []
     )
+    remarks = read_review_input(out, study.study)
+    reviewed = review(
+        analyses.findings,
+        remarks.previous,
+        remarks.written,
+        was_judged=lambda rule, dataset: dataset in study.adam,
+    )
     with OutputFolder(out) as folder:
+        refuse_edited_since(remarks, out)
         written = write_datasets(study, analyses.datasets, folder, "adam", verify=verify)
         if analyses.tabulations:
             written += write_datasets(study, analyses.tabulations, folder, "sdtm", verify=verify)
+        defines = make_analysis_defines(plan, analyses, inputs)
+        if analyses.tabulations:
+            written += write_define(defines.sdtm, folder / "sdtm", folder)
+        if defines.adam is not None:
+            written += write_define(defines.adam, folder / "adam", folder)
         (folder / "reports").mkdir()
-        report = findings_json(analyses.findings)
-        (folder / "reports" / "findings.json").write_text(report, encoding="utf-8", newline="\n")
+        if defines.adam is not None:
+            guides = guides_json([analysis_guide(defines.adam, analyses.plan, analyses.datasets, {})])
+            (folder / GUIDES).write_text(guides, encoding="utf-8", newline="\n")
+        write_findings_files(folder / "reports", reviewed, study, inputs.frames.get("DM"))
+        write_lineage(folder / "trace", None, analyses)
         write_manifest(
             folder,
             study=study.study,
             toolkit=__version__,
             spec_sha256=spec_hash(study),
-            inputs=inputs,
+            inputs=read,
             outputs=written,
             versions={"adamig": study.standards.adamig, "ct": study.standards.ct},
             created=study.created,
+            review=remarks.files,
         )
+        written.append(write_page(folder))
     return written

@@ -87,14 +87,26 @@ class Finishing:
         identified = _only_key(self.plan, state)
         identity = {} if identified else {"identity": identities(self.plan, state)[rows]}
         origin = state.origin.at(rows)
+        numbers_of_sources = _source_numbers(state, rows)
         done = _in_order(state, rows)
         del rows
         if in_key_order:  # then there is nothing to sort by the new numbers
             done[sequence] = pd.Series(number_in_order(codes_of(done["USUBJID"])), copy=False)
         source = {"table": origin.table, "position": origin.position, "column": origin.column, **identity}
+        if numbers_of_sources is not None:
+            source["source"] = numbers_of_sources
         supp, found = supplemental_dataset(self.plan, state, done, qualifiers)
         finished = FinishedDomain(domain, done, pd.DataFrame(source, copy=False), supp, more, identified)
         return finished, findings + found
+
+
+def _source_numbers(state: DomainState, rows: np.ndarray) -> np.ndarray | None:
+    """Which source of the spec made each sorted record, from 0; None where there is one only, or where records
+    of several have become one."""
+    if len(state.spans) < 2 or state.spans[-1][1] != state.size:
+        return None
+    lengths = [stop - start for start, stop in state.spans]
+    return np.repeat(np.arange(len(lengths), dtype=np.int16), lengths)[rows]
 
 
 def _only_key(plan: Plan, state: DomainState) -> RecordKey | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,8 +12,9 @@ from typing import Any
 import pandas as pd
 
 from sdtm.assemble import assemble, dataset_order
-from sdtm.convert_shard import ShardResult, convert_shard
+from sdtm.convert_shard import ShardResult
 from sdtm.data_cut_log import CutLog
+from sdtm.distribute import convert_in_shards
 from sdtm.mapping import sql
 from sdtm.mapping.derive import derive_columns
 from sdtm.mapping.registry import catalogue
@@ -21,7 +22,7 @@ from sdtm.mapping.source import duplicate_keys
 from sdtm.memory import give_back, no_collecting
 from sdtm.plan import Plan, make_plan
 from sdtm.relationships import relationships
-from sdtm.shards import Shard, merge, split_tables
+from sdtm.shards import merge
 from sdtm.stages import Dataset, RawTable
 from sdtm.trace.ledger import TableBooks, keep_books
 from sdtm.trial_design import trial_design
@@ -31,9 +32,9 @@ from specs.location import Location
 from specs.model import Study
 from specs.problems import Problem, ProblemsFound
 from validation.findings import Finding, fold
+from validation.tables import Metadata
 
 Progress = Callable[[str], None]
-CLUSTER_WAIT = "20s"
 
 
 @dataclass(slots=True)
@@ -48,6 +49,7 @@ class Conversion:
     findings: list[Finding]
     seconds: dict[str, float] = field(default_factory=dict)
     cut: CutLog | None = None
+    not_run: frozenset[tuple[str, str]] = frozenset()  # rules that could not judge a dataset
 
 
 def read_tables(study: Study) -> tuple[dict[str, RawTable], list[Finding]]:
@@ -133,8 +135,7 @@ def convert(
     numbers = previous_records(previous, plan) if previous is not None else None
     clock.stage("plan")
     say("mapping and finishing")
-    shards = split_tables(plan, tables, workers)
-    results = convert_shards(plan, shards, numbers, workers, cluster)
+    shards, results = convert_in_shards(plan, tables, numbers, workers, cluster)
     result = merge(plan, tables, shards, results)
     refuse_empty_joins(result)
     give_back()
@@ -157,59 +158,6 @@ def draft_findings(study: Study) -> list[Finding]:
         return []
     found, expected = f"made with {count} drafts", "a spec whose mappings a person has reviewed"
     return [Finding("drafts", "warning", found, expected, "review them; `sdtm lint` says where they are")]
-
-
-def convert_shards(
-    plan: Plan,
-    shards: Sequence[Shard],
-    previous: Mapping[str, pd.DataFrame] | None,
-    workers: int,
-    cluster: str,
-) -> list[ShardResult]:
-    """The same function on every shard: here, in processes of this machine, or on a Dask cluster."""
-    if len(shards) == 1 and not cluster:
-        return [convert_shard(plan, shards[0].tables, previous)]
-    if cluster:
-        with cluster_client(cluster) as client:
-            futures = [
-                client.submit(_convert_apart, plan.study, s.tables, previous, pure=False) for s in shards
-            ]
-            return list(client.gather(futures))
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-
-    context = multiprocessing.get_context("spawn")
-    try:
-        with ProcessPoolExecutor(max_workers=min(workers, len(shards)), mp_context=context) as pool:
-            waiting = [pool.submit(_convert_apart, plan.study, shard.tables, previous) for shard in shards]
-            return [future.result() for future in waiting]
-    except BrokenProcessPool:
-        found, expected = "the system stopped a worker process", "memory for all of them at once"
-        do = "run with fewer --workers, or look for what stopped it; nothing was lost"
-        raise ProblemsFound(Problem("worker-stopped", Location(), found, expected, do)) from None
-
-
-def cluster_client(address: str) -> Any:
-    """The Dask scheduler at an address; ``ProblemsFound`` where there is none, or the extra is not installed."""
-    where, do = Location(), "start it, correct the address, or leave --cluster out"
-    try:
-        from distributed import Client  # optional extra `cluster`
-
-        return Client(address, timeout=CLUSTER_WAIT)
-    except ImportError:
-        found, do = "the package distributed is not installed", "pip install 'sdtm-toolkit[cluster]'"
-    except (OSError, ValueError) as error:
-        found = f"no answer from {address} ({type(error).__name__})"
-    raise ProblemsFound(Problem("no-cluster", where, found, "a Dask scheduler", do))
-
-
-def _convert_apart(
-    study: Study, tables: Mapping[str, RawTable], previous: Mapping[str, pd.DataFrame] | None
-) -> ShardResult:
-    """One shard in another process; the plan is made again there, since code does not travel."""
-    plan = make_plan(study, catalogue(), {name: list(table.frame) for name, table in tables.items()})
-    return convert_shard(plan, tables, previous)
 
 
 def refuse_empty_joins(result: ShardResult) -> None:
@@ -239,24 +187,39 @@ def previous_records(folder: Path, plan: Plan) -> dict[str, pd.DataFrame]:
 
 
 def judge_conversion(
-    conversion: Conversion, tabulations: Mapping[str, Dataset] | None = None
+    conversion: Conversion,
+    tabulations: Mapping[str, Dataset] | None = None,
+    analyses: Mapping[str, Dataset] | None = None,
 ) -> list[Finding]:
     """The findings of the conversion together with those of the checks on the datasets.
 
-    ``tabulations``: datasets of SDTM that were made of analyses (PP); they come of no raw row.
+    ``tabulations``: datasets of SDTM that were made of analyses (PP); they come of no raw row, as the
+    ``analyses`` themselves, the datasets of ADaM.
     """
     from sdtm.trace.provenance import provenance_of
     from validation.judge import judge
 
     started = time.perf_counter()
     frames = {name: dataset.frame for name, dataset in conversion.datasets.items()}
-    made = tabulations or {}
+    made = {**(tabulations or {}), **(analyses or {})}
     frames |= {name: dataset.frame for name, dataset in made.items()}
     converted = {name: dataset for name, dataset in conversion.datasets.items() if name not in made}
     sources = provenance_of(converted, conversion.tables)
-    judgement = judge(frames, conversion.study, sources, findings=conversion.findings)
+    metadata = {name: metadata_of(dataset) for name, dataset in (analyses or {}).items()}
+    judgement = judge(frames, conversion.study, sources, metadata=metadata, findings=conversion.findings)
     conversion.seconds["judge"] = time.perf_counter() - started
+    conversion.not_run = frozenset((one.rule, one.dataset) for one in judgement.not_run)
     return list(judgement.findings)
+
+
+def metadata_of(dataset: Dataset) -> Metadata:
+    """What the file of a dataset will say of it: labels, lengths of texts, display formats of numbers."""
+    return Metadata(
+        dataset.label,
+        {variable.name: variable.label for variable in dataset.variables},
+        {variable.name: variable.length for variable in dataset.variables if variable.type == "Char"},
+        {variable.name: variable.format for variable in dataset.variables if variable.type == "Num"},
+    )
 
 
 class _Clock:

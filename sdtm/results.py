@@ -10,7 +10,7 @@ import pandas as pd
 from sdtm.columns import blank, choose, codes_of, constant, map_unique, unique_texts
 from sdtm.compile_terms import same_codelist
 from sdtm.mapping.terminology import TermMap
-from sdtm.mapping.units import standardize_results
+from sdtm.mapping.units import DECIMAL_COMMA, standardize_results
 from sdtm.plan import Plan
 from sdtm.visit_assignment import places
 from specs.model import UnitConversion
@@ -125,6 +125,12 @@ def _in_study_terms(plan: Plan, state: DomainState, results: pd.Series) -> pd.Se
     return map_unique(results, mapped)
 
 
+_CONVERSION = "add it under units: (unit, to, factor), or query the site; the standard result stays missing"
+_WITH_POINT = (
+    "map the result as {expr: \"replace(COLUMN, ',', '.')\"}; the standard result stays missing until then"
+)
+
+
 def _losses(state: DomainState, reasons: pd.Series) -> list[Finding]:
     rows = np.flatnonzero(reasons.notna().to_numpy())
     told = reasons.iloc[rows].astype(object).to_numpy()
@@ -138,7 +144,7 @@ def _losses(state: DomainState, reasons: pd.Series) -> list[Finding]:
                 "error",
                 reason,
                 "a unit with a declared conversion to the standard unit of the test",
-                "add it under units: (unit, to, factor), or query the site; the standard result stays missing",
+                _WITH_POINT if reason.startswith(DECIMAL_COMMA) else _CONVERSION,
                 domain,
                 f"{domain}STRESN",
                 places(state, at[:PLACES_SHOWN], ""),

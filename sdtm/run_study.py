@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sdtm.pipeline import Conversion, Progress, convert, judge_conversion
+from sdtm.review_input import read_review_input
 from sdtm.stages import WrittenFile
+from sdtm.trace.finding_origins import with_origins
 from sdtm.write_output import check_output, write_output
 from specs import load_study
 from specs.model import Study
 from specs.problems import Problem, ProblemsFound
 from validation.findings import Finding, capped, fold
+from validation.known_defects import is_of_checks
+from validation.review import Review
+from validation.review import review as make_review
 
 if TYPE_CHECKING:
     from sdtm.adam.engine import Analyses
@@ -29,6 +35,7 @@ class Run:
     findings: list[Finding]
     written: list[WrittenFile]
     out: Path
+    review: Review
     analyses: Analyses | None = None
     report: Report | None = None
 
@@ -40,6 +47,8 @@ def run(
     workers: int = 1,
     cluster: str = "",
     previous: str | Path | None = None,
+    review: str = "",
+    also: Sequence[str] = (),
     verify: bool = False,
     strict: bool = False,
     judged: bool = True,
@@ -50,12 +59,17 @@ def run(
     """Convert a study, judge it, and write ``out`` whole or not at all.
 
     ``to``: the last stage, ``sdtm`` or ``adam``; analysis datasets are made where the spec has them.
+    ``review``: an edited ``findings.xlsx`` whose statuses and comments are kept; default: those of an earlier run
+    in ``out``, else in ``previous``; ``none``: no earlier ones.
+    ``also``: further forms of all datasets, of ``sdtm.submission.also.FORMS``.
     ``strict`` makes what the books leave unaccounted an error; ``drafts`` runs what nobody has reviewed, too.
     Raises ``ProblemsFound`` for bad input or spec; findings are returned, and written to ``out``/reports.
     """
     say = progress or (lambda _: None)
     spec = study if isinstance(study, Study) else load_study(study)
     check_output(spec, Path(out))
+    before = Path(previous) if previous is not None else None
+    remarks = read_review_input(Path(out), spec.study, review, before)
     reported = to != "sdtm" and bool(spec.tables or spec.figures)
     if reported:
         from sdtm.reports.expected import read_expected
@@ -67,7 +81,7 @@ def run(
         spec,
         workers=workers,
         cluster=cluster,
-        previous=Path(previous) if previous is not None else None,
+        previous=before,
         drafts=drafts,
         progress=progress,
     )
@@ -85,15 +99,45 @@ def run(
         report = _report(conversion, inputs, analyses)
     say("checking")
     tabulations = analyses.tabulations if analyses is not None else {}
-    findings = judge_conversion(conversion, tabulations) if judged else conversion.findings
+    derived = analyses.datasets if analyses is not None else {}
+    findings = judge_conversion(conversion, tabulations, derived) if judged else conversion.findings
     if analyses is not None:
         findings = fold([*findings, *analyses.findings])
     if strict:
         findings = _strict(findings)
-    findings = capped(findings)
+    findings = with_origins(capped(findings), conversion)
+    reviewed = make_review(
+        findings, remarks.previous, remarks.written, was_judged=_judged_here(conversion, judged, analyses)
+    )
     say("writing")
-    written = write_output(conversion, findings, Path(out), analyses=analyses, report=report, verify=verify)
-    return Run(conversion, findings, written, Path(out), analyses, report)
+    written = write_output(
+        conversion,
+        reviewed,
+        Path(out),
+        analyses=analyses,
+        report=report,
+        reviewed=remarks,
+        also=also,
+        verify=verify,
+    )
+    return Run(conversion, findings, written, Path(out), reviewed, analyses, report)
+
+
+def _judged_here(
+    conversion: Conversion, judged: bool, analyses: Analyses | None
+) -> Callable[[str, str], bool]:
+    """Whether this run could have found a defect: not without its checks, nor in datasets that it did not make, nor
+    by a rule that lacked something."""
+    made = set(conversion.datasets)
+    if analyses is not None:
+        made |= {*analyses.tabulations, *analyses.datasets}
+
+    def was_judged(rule: str, dataset: str) -> bool:
+        if dataset in conversion.study.adam and dataset not in made:
+            return False
+        return not is_of_checks(rule) or (judged and (rule, dataset) not in conversion.not_run)
+
+    return was_judged
 
 
 def _inputs(conversion: Conversion) -> Inputs:

@@ -61,7 +61,8 @@ class Records:
     """Records of one domain with their source; not yet numbered or sorted.
 
     ``data``: SDTM variables (and QNAMs under ``supp``). ``source``: index-aligned with ``data``, columns
-    ``table`` and ``column`` (text) and ``position`` (row of that raw table's frame, -1 for none).
+    ``table`` and ``column`` (text) and ``position`` (row of that raw table's frame, -1 for none); ``source`` (which
+    source of the spec, from 0) where a domain has several.
     ``more``: further contributors of collapsed records: columns ``record``, ``table``, ``position``.
     """
 

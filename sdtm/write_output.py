@@ -13,7 +13,11 @@ from sdtm import __version__
 from sdtm.data_cut_report import data_cut_files
 from sdtm.memory import give_back
 from sdtm.pipeline import Conversion
+from sdtm.reports.findings_files import write_findings_files
+from sdtm.reports.page.write_page import write_page
+from sdtm.review_input import ReviewInput, refuse_edited_since
 from sdtm.stages import Dataset, WrittenFile
+from sdtm.submission.also import write_also
 from sdtm.submission.define import make_defines, write_defines
 from sdtm.submission.guides.files import CONTENT as GUIDES
 from sdtm.submission.guides.files import guides_json
@@ -27,8 +31,7 @@ from specs.fingerprint import spec_hash
 from specs.model import Study
 from specs.problems import Problem, ProblemsFound
 from specs.storage import REFUSED
-from validation.findings import Finding
-from validation.report import findings_json
+from validation.review import Review
 
 if TYPE_CHECKING:
     from sdtm.adam.engine import Analyses
@@ -48,21 +51,26 @@ def check_output(study: Study, out: Path) -> None:
 
 def write_output(
     conversion: Conversion,
-    findings: Sequence[Finding],
+    review: Review,
     out: Path,
     *,
     analyses: Analyses | None = None,
     report: Report | None = None,
+    reviewed: ReviewInput | None = None,
+    also: Sequence[str] = (),
     verify: bool = False,
 ) -> list[WrittenFile]:
     """Write ``out``/sdtm/*.xpt, adam/*.xpt where there are analyses, a define.xml for each, reports, tables,
-    trace and manifest.
+    trace, manifest, and the page that shows all of it.
 
     All datasets are checked before any problem is raised, so that one run tells what no transport file can
-    hold. ``verify`` reads every file back with two readers that are not ours.
+    hold. ``reviewed``: what ``review`` was made with; workbooks that were edited since are not overwritten.
+    ``verify`` reads every file back with two readers that are not ours.
     """
     study = conversion.study
     check_output(study, out)
+    earlier = reviewed or ReviewInput()
+    refuse_edited_since(earlier, out)
     written: list[WrittenFile] = []
     with OutputFolder(out) as folder:
         tabulations = {**conversion.datasets, **(analyses.tabulations if analyses is not None else {})}
@@ -71,9 +79,14 @@ def write_output(
             written += write_datasets(study, analyses.datasets, folder, "adam", verify=verify)
         defines = make_defines(conversion.plan, conversion.datasets, analyses, has_listing=True)
         written += write_defines(defines, conversion, folder)
+        if also:
+            write_also(also, "sdtm", tabulations, defines.sdtm, folder, "sdtm/define.xml")
+            if analyses is not None and defines.adam is not None:
+                write_also(also, "adam", analyses.datasets, defines.adam, folder, "adam/define.xml")
         reports = folder / "reports"
         reports.mkdir()
-        (reports / "findings.json").write_text(findings_json(findings), encoding="utf-8", newline="\n")
+        subjects = conversion.datasets["DM"].frame if "DM" in conversion.datasets else None
+        write_findings_files(reports, review, study, subjects)
         guides = guides_json(study_guides(defines, conversion, analyses))
         (folder / GUIDES).write_text(guides, encoding="utf-8", newline="\n")
         (reports / "ledger.json").write_text(ledger_json(conversion), encoding="utf-8", newline="\n")
@@ -83,9 +96,10 @@ def write_output(
         if report is not None:
             from sdtm.reports.files import report_files
 
-            for name, text in report_files(report, study).items():
+            made = {**tabulations, **(analyses.datasets if analyses is not None else {})}
+            for name, content in report_files(report, study, made).items():
                 (reports / name).parent.mkdir(exist_ok=True)
-                (reports / name).write_text(text, encoding="utf-8", newline="")
+                (reports / name).write_bytes(content)
         write_trace(folder / "trace", conversion.datasets, conversion.tables)
         write_lineage(folder / "trace", conversion, analyses)
         inputs = [file for table in conversion.tables.values() for file in table.files]
@@ -98,7 +112,10 @@ def write_output(
             outputs=written,
             versions={"sdtmig": study.standards.sdtmig, "ct": study.standards.ct},
             created=study.created,
+            review=earlier.files,
         )
+        written.append(write_page(folder))
+        refuse_edited_since(earlier, out)
     return written
 
 

@@ -6,7 +6,7 @@ kinds exist and what they may say is known upstairs and handed to ``sdtm.reports
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator
 
@@ -19,6 +19,14 @@ def _block(value: Any) -> Any:
         return value
     raise refused("one kind of rows with its values, such as `- summary: {id: age, value: AGE}`")
 
+
+# Published terms of NCI codelists C117744 and C117745 (Define-XML CT).
+Reason = Literal[
+    "", "SPECIFIED IN PROTOCOL", "SPECIFIED IN SAP", "DATA DRIVEN", "REQUESTED BY REGULATORY AGENCY"
+]
+Purpose = Literal["", "PRIMARY OUTCOME MEASURE", "SECONDARY OUTCOME MEASURE", "EXPLORATORY OUTCOME MEASURE"]
+_REASON = "why the analysis was done, in define.xml (ARM)"
+_PURPOSE = "what the analysis is for, in define.xml (ARM)"
 
 # {name of the kind: its values}
 Block = Annotated[dict[str, dict[str, Any]], PlainValidator(_block)]
@@ -49,17 +57,27 @@ class Table(Node):
     """One table: a population, columns, and blocks of rows."""
 
     title: str
+    number: str = Field(default="", description="number in the report, such as 14.1.1; default: counted")
+    population: str = Field(
+        default="", description="name of the population as printed; default: its condition"
+    )
     footnotes: Words = ()
     from_: str = Field(default="ADSL", alias="from", description="dataset of the population, a row a subject")
     where: str = Field(default="", description="SQL over that dataset: the population")
     columns: Columns = Columns()
     rows: tuple[Block, ...] = Field(default=(), description="blocks of rows, in order")
+    reason: Reason = Field(default="", description=_REASON)
+    purpose: Purpose = Field(default="", description=_PURPOSE)
 
 
 class Figure(Node):
     """One figure: a population and one kind of drawing."""
 
     title: str
+    number: str = Field(default="", description="number in the report, such as 14.2.1; default: counted")
+    population: str = Field(
+        default="", description="name of the population as printed; default: its condition"
+    )
     footnotes: Words = ()
     from_: str = Field(default="ADSL", alias="from", description="dataset of the population, a row a subject")
     where: str = Field(default="", description="SQL over that dataset: the population")
@@ -67,6 +85,8 @@ class Figure(Node):
         default={}, description="line, colour or panel -> its condition over the population"
     )
     draw: Block = Field(description="one kind of figure with its values")
+    reason: Reason = Field(default="", description=_REASON)
+    purpose: Purpose = Field(default="", description=_PURPOSE)
 
 
 class TablesFile(Node):

@@ -83,3 +83,14 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if total:
         share = f"{found[True]} of {total} ({found[True] / total:.1%})"
         terminalreporter.write_line(f"seeded errors found by the right rule: {share}")
+    if terminalreporter.config.get_verbosity() > 0:
+        _raw_edits(terminalreporter)
+
+
+def _raw_edits(terminalreporter: Any) -> None:
+    """The table of raw edits and what they move (tests/studies/test_*_tables.py), with ``-v``."""
+    for report in terminalreporter.stats.get("passed", []):
+        for name, row in getattr(report, "user_properties", ()):
+            if name == "raw edit":
+                study, cell, edit, before, after = row
+                terminalreporter.write_line(f"{study} | {cell} | {edit} | {before} -> {after}")

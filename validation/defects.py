@@ -13,6 +13,8 @@ import numpy as np
 
 from validation.findings import SEVERITIES
 
+SENSITIVITIES = ("record", "dataset", "study")
+
 
 @dataclass(frozen=True, slots=True)
 class Defect:
@@ -21,7 +23,8 @@ class Defect:
     ``id`` names the defect, so that "accept study-day-zero" reads right. ``message`` says what is there,
     ``expected`` what should be, ``why`` what depends on it, ``do`` what helps. ``sources``: published
     rules and sections (``CORE-000354``, ``CG0007``, ``SDTMIG 3.4, 4.4.4``). ``by_value``: the values
-    themselves are what is found, and each gets a finding of its own.
+    themselves are what is found, and each gets a finding of its own. ``sensitivity``: what is judged as
+    one thing, a record, a dataset (or one of its variables) as a whole, or the study.
     """
 
     id: str
@@ -32,10 +35,13 @@ class Defect:
     why: str = ""
     sources: tuple[str, ...] = ()
     by_value: bool = False
+    sensitivity: str = "record"
 
     def __post_init__(self) -> None:
         if self.severity not in SEVERITIES:
             raise ValueError(f"{self.id}: severity {self.severity!r} is none of {SEVERITIES}")
+        if self.sensitivity not in SENSITIVITIES:
+            raise ValueError(f"{self.id}: sensitivity {self.sensitivity!r} is none of {SENSITIVITIES}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,34 @@ EXAMPLES = 3  # of those others
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """The raw record behind a place, as the people who entered it know it.
+
+    ``form``: the raw table. ``record``: its key with the values. ``entered``: (column, its label, the text
+    that stands there), of the columns that the finding is about. ``subject``: USUBJID.
+    """
+
+    form: str = ""
+    record: tuple[tuple[str, str], ...] = ()
+    entered: tuple[tuple[str, str, str], ...] = ()
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
-    """One record or raw cell a finding is about."""
+    """One record or raw cell a finding is about.
+
+    ``identity``: what tells the record apart whatever its row or number, such as its natural keys; ids of
+    findings are made of it (``validation.finding_ids``). It and ``origin`` only describe the same place further.
+    """
 
     keys: tuple[tuple[str, str], ...] = ()  # (("USUBJID", "S-01"), ("AESEQ", "3"))
     value: str = ""
     file: str = ""
     row: int | None = None
     column: str = ""
+    identity: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    origin: Origin | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,10 +58,11 @@ def read_xpt(path: Path, name: str) -> LoadedDataset:
     labels = {variable: label or "" for variable, label in meta.column_names_to_labels.items()}
     types = meta.readstat_variable_types
     lengths = {v: width for v, width in meta.variable_storage_width.items() if types[v] == "string"}
+    formats = {v: text or "" for v, text in meta.original_variable_types.items() if types[v] != "string"}
     return LoadedDataset(
         (meta.table_name or _stem(path)).upper(),
         frame,
-        Metadata(meta.file_label or "", labels, lengths, file=name),
+        Metadata(meta.file_label or "", labels, lengths, formats, file=name),
     )
 
 

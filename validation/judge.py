@@ -5,33 +5,45 @@ Knows no check and no rule by name.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 
 import numpy as np
 import pandas as pd
 
 from specs.model import Study
-from specs.standards import ct_folder, implementation_guide, terminology
+from specs.standards import ImplementationGuide, ct_folder, implementation_guide, terminology
+from specs.standards.adam_ig import analysis_guide
+from validation.analysis_schemas import analysis_schema_for
+from validation.analysis_tables import AnalysisTable, analysis_table, is_analysis
 from validation.defects import Failure
+from validation.define_checks import define_failures
+from validation.define_reader import DefineFile
 from validation.findings import Finding, Place, fold, severity_counts
 from validation.metadata_checks import metadata_failures
+from validation.outside.agreement import Agreement, agree
+from validation.outside.issues import OutsideReport
 from validation.places import Provenance, places_of, value_texts
-from validation.rules.engine import NotRun, Ran, run_rules
+from validation.rules.engine import Cost, NotRun, Ran, run_rules
 from validation.rules.registry import rules
-from validation.schemas import failures, schema_for
+from validation.schema_checks import failures
+from validation.schemas import schema_for
 from validation.tables import Metadata, Table, table_of
 from validation.values import group_numbers
 
 VALUES_TOLD = 20  # of one check and variable get a finding of their own; the others share one
 EXAMPLES = 3  # of those others
+SCHEMA = "schema"  # what the checks of one dataset by its schema are called among the costs
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What was found, which rules ran on what, and which could not.
 
-    ``records``: number of records of each dataset. A rule in ``not_run`` is no pass; each is also a
+    ``records``: number of records of each dataset. ``costs``: what each rule,
+    and the schema, took. ``agreements``: other engines beside ours. A rule in ``not_run`` is no pass; each is also a
     finding of severity note.
     """
 
@@ -39,6 +51,8 @@ class Judgement:
     ran: tuple[Ran, ...]
     not_run: tuple[NotRun, ...]
     records: Mapping[str, int]
+    costs: tuple[Cost, ...] = field(default=(), compare=False)
+    agreements: tuple[Agreement, ...] = ()
 
     def counts(self) -> dict[str, int]:
         """Number of findings of each severity, worst first."""
@@ -52,28 +66,55 @@ def judge(
     *,
     metadata: Mapping[str, Metadata] | None = None,
     findings: Iterable[Finding] = (),
+    references: Mapping[str, pd.DataFrame] | None = None,
+    defines: Sequence[DefineFile] = (),
+    outside: Sequence[OutsideReport] = (),
 ) -> Judgement:
-    """Judge SDTM datasets by the standards and, if there is one, the study spec.
+    """Judge datasets of SDTM and ADaM by the standards and, if there is one, the study spec.
 
     ``sources`` gives each finding its raw file and row. ``metadata``: labels and lengths, where a file has
     them. ``findings``: what is already known of the same study, such as what the conversion found; they
     are folded in, and what the spec accepts is accepted among them too. ``ProblemsFound`` if the spec
     names a version of a standard that is not known. The order of ``datasets`` changes nothing.
+    ``references``: datasets that rules look up in and that are not judged, such as the SDTM beside ADaM.
+    ``defines``: each is compared with the datasets of the folder that it stands in. ``outside``: reports of
+    other engines; what only they found is told among the findings.
     """
     guide = implementation_guide(study.standards.sdtmig if study else "3.4")
     terms = terminology(study.standards.ct if study else "2025-03-28", folder=ct_folder())
+    metadata = metadata or {}
     tables = {
-        name: table_of(name, datasets[name], guide, study, (metadata or {}).get(name))
-        for name in sorted(datasets)
+        name: _table(name, datasets[name], guide, study, metadata.get(name)) for name in sorted(datasets)
+    }
+    beside = {
+        name: _table(name, frame, guide, study, None)
+        for name, frame in sorted((references or {}).items())
+        if name not in tables
     }
     failed: list[Failure] = []
+    costs: list[Cost] = []
     for name, table in tables.items():
+        started = time.process_time()
         variables = [str(column) for column in datasets[name].columns]
-        schema = schema_for(table.standard, study, variables=variables, guide=guide, terms=terms)
+        if isinstance(table, AnalysisTable):
+            schema = analysis_schema_for(
+                name, study, variables=variables, guide=table.analysis_guide, sdtm=guide
+            )
+        else:
+            schema = schema_for(table.standard, study, variables=variables, guide=guide, terms=terms)
         failed += failures(schema, table.frame, name)
         failed += metadata_failures(table)
-    outcome = run_rules(rules(), tables)
+        costs.append(Cost(SCHEMA, name, len(table.frame), time.process_time() - started))
+    for define in defines:
+        started = time.process_time()
+        described = _beside(define, tables)
+        failed += define_failures(define, described)
+        records = sum(len(table.frame) for table in described.values())
+        costs.append(Cost(define.file, "", records, time.process_time() - started))
+    outcome = run_rules(rules(), tables, references=beside)
     failed += outcome.failures
+    agreements = [agree(report, failed, tables) for report in outside]
+    failed += [failure for _, added in agreements for failure in added]
     found = [finding for failure in failed for finding in _findings_of(failure, tables, sources)]
     told = [*findings, *found, *_told_not_run(outcome.not_run)]
     if study is not None:
@@ -83,7 +124,32 @@ def judge(
         ran=tuple(sorted(outcome.ran, key=lambda ran: (ran.rule, ran.dataset))),
         not_run=tuple(sorted(set(outcome.not_run), key=lambda not_run: (not_run.rule, not_run.dataset))),
         records={name: len(table.frame) for name, table in tables.items()},
+        costs=(*costs, *outcome.costs),
+        agreements=tuple(agreement for agreement, _ in agreements),
     )
+
+
+def _beside(define: DefineFile, tables: Mapping[str, Table]) -> dict[str, Table]:
+    """The datasets in the folder of a define.xml; data frames, which are in none, belong to any."""
+    folder = PurePosixPath(define.file).parent
+    return {
+        name: table
+        for name, table in tables.items()
+        if not table.metadata.file or PurePosixPath(table.metadata.file).parent == folder
+    }
+
+
+def _table(
+    name: str,
+    frame: pd.DataFrame,
+    guide: ImplementationGuide,
+    study: Study | None,
+    metadata: Metadata | None,
+) -> Table:
+    if is_analysis(name, [str(column) for column in frame.columns], guide, study):
+        adam = analysis_guide(study.standards.adamig if study else "1.3")
+        return analysis_table(name, frame, adam, guide, study, metadata)
+    return table_of(name, frame, guide, study, metadata)
 
 
 def _findings_of(

@@ -18,6 +18,7 @@ LABEL_TOO_LONG = Defect(
     do="shorten the label",
     why="a transport file cuts the rest",
     sources=("CORE-000019", "CG0311"),
+    sensitivity="dataset",
 )
 LABEL_DIFFERS = Defect(
     id="label-differs",
@@ -26,6 +27,8 @@ LABEL_DIFFERS = Defect(
     expected="the label of the standard",
     do="write the label of the standard",
     why="labels of standard variables are part of the standard",
+    sources=("CORE-000594", "CG0359"),
+    sensitivity="dataset",
 )
 LABEL_MISSING = Defect(
     id="label-missing",
@@ -33,6 +36,7 @@ LABEL_MISSING = Defect(
     message="no label",
     expected="a label of 1 to 40 characters",
     do="write a label",
+    sensitivity="dataset",
 )
 LENGTH_TOO_LONG = Defect(
     id="length-too-long",
@@ -41,6 +45,7 @@ LENGTH_TOO_LONG = Defect(
     expected="a length of at most 200",
     do="set the length to the longest text, and split longer texts into SUPP--",
     sources=("SDTMIG 3.4, 4.5.3",),
+    sensitivity="dataset",
 )
 REPEATED_VARIABLE = Defect(
     id="repeated-variable",
@@ -48,6 +53,7 @@ REPEATED_VARIABLE = Defect(
     message="several columns of one name",
     expected="a name of its own for each variable",
     do="rename or remove one of them; only the first was judged",
+    sensitivity="dataset",
 )
 METADATA_DEFECTS = (LABEL_TOO_LONG, LABEL_DIFFERS, LABEL_MISSING, LENGTH_TOO_LONG, REPEATED_VARIABLE)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from validation.findings import SEVERITIES, Finding
 from validation.judge import Judgement
+from validation.outside.agreement import agreement_dict, agreement_text
 
 FINDINGS_SHOWN = 20  # in full, on a terminal; the table always has all of them
 
@@ -39,6 +40,7 @@ def console_text(judgement: Judgement, shown: int = FINDINGS_SHOWN) -> str:
         parts += ["", *messages[:shown]]
     if len(messages) > shown:
         parts.append(f"... and {len(messages) - shown} more")
+    parts += ["", *map(agreement_text, judgement.agreements)] if judgement.agreements else []
     return "\n".join(parts) + "\n"
 
 
@@ -107,17 +109,21 @@ def findings_json(findings: Iterable[Finding]) -> str:
 
 def judgement_json(judgement: Judgement) -> str:
     """A judgement as JSON: counts, records, findings, and which rules ran or could not."""
-    return _json(
-        {
-            "counts": judgement.counts(),
-            "records": dict(judgement.records),
-            "findings": [finding_dict(finding) for finding in judgement.findings],
-            "ran": [{"rule": r.rule, "dataset": r.dataset, "failed": r.failed} for r in judgement.ran],
-            "not_run": [
-                {"rule": n.rule, "dataset": n.dataset, "reason": n.reason} for n in judgement.not_run
-            ],
-        }
-    )
+    return _json(judgement_dict(judgement))
+
+
+def judgement_dict(judgement: Judgement) -> dict[str, Any]:
+    """A judgement as plain values."""
+    return {
+        "counts": judgement.counts(),
+        "records": dict(judgement.records),
+        "findings": [finding_dict(finding) for finding in judgement.findings],
+        "ran": [{"rule": r.rule, "dataset": r.dataset, "failed": r.failed} for r in judgement.ran],
+        "not_run": [{"rule": n.rule, "dataset": n.dataset, "reason": n.reason} for n in judgement.not_run],
+        **(
+            {"engines": [agreement_dict(one) for one in judgement.agreements]} if judgement.agreements else {}
+        ),
+    }
 
 
 def finding_dict(finding: Finding) -> dict[str, Any]:

@@ -11,7 +11,8 @@ UNKNOWN_VARIABLE = Defect(
     expected="variables that the SDTMIG lists for this dataset or SDTM 2.0 allows in its class",
     do="move it to SUPP-- (or leave it out), or correct its name",
     why="a dataset with variables of the sponsor's own is refused; supplemental qualifiers are their place",
-    sources=("CORE-000550", "CG0013", "CG0351"),
+    sources=("CORE-000550", "CG0013", "CG0351", "CORE-000376", "CG0349"),
+    sensitivity="dataset",
 )
 INVALID_VARIABLE_NAME = Defect(
     id="invalid-variable-name",
@@ -21,6 +22,7 @@ INVALID_VARIABLE_NAME = Defect(
     do="rename the variable",
     why="SAS transport files, version 5, have no room for anything else",
     sources=("CORE-000182", "CG0310"),
+    sensitivity="dataset",
 )
 REQUIRED_VARIABLE_ABSENT = Defect(
     id="required-variable-absent",
@@ -30,6 +32,7 @@ REQUIRED_VARIABLE_ABSENT = Defect(
     do="add the variable with a value in each record",
     why="records cannot be read without their required variables",
     sources=("CORE-000355", "CG0014"),
+    sensitivity="dataset",
 )
 REQUIRED_VALUE_MISSING = Defect(
     id="required-value-missing",
@@ -46,6 +49,7 @@ EXPECTED_VARIABLE_ABSENT = Defect(
     expected="an expected variable (core Exp), with empty values where nothing was collected",
     do="add the variable, empty if nothing was collected",
     sources=("CORE-000334", "CG0016"),
+    sensitivity="dataset",
 )
 KEY_VARIABLE_ABSENT = Defect(
     id="key-variable-absent",
@@ -53,6 +57,7 @@ KEY_VARIABLE_ABSENT = Defect(
     message="a key variable of the spec is not there",
     expected="every variable that the spec names under keys",
     do="add the variable, or correct keys in the spec of the domain",
+    sensitivity="dataset",
 )
 WRONG_TYPE = Defect(
     id="wrong-type",
@@ -61,6 +66,7 @@ WRONG_TYPE = Defect(
     expected="the type of the standard",
     do="write the variable with the type of the standard",
     sources=("CORE-001082", "CG0012"),
+    sensitivity="dataset",
 )
 NOT_A_NUMBER = Defect(
     id="not-a-number",
@@ -130,7 +136,7 @@ NOT_A_DURATION = Defect(
     message="no ISO 8601 duration",
     expected="an ISO 8601 duration: P2D, PT1H30M, -PT15M",
     do="write the duration in ISO 8601",
-    sources=("SDTMIG 3.4, 4.4.3",),
+    sources=("CORE-000779", "CG0376", "SDTMIG 3.4, 4.4.3"),
     by_value=True,
 )
 INVALID_SHORT_NAME = Defect(
@@ -140,7 +146,7 @@ INVALID_SHORT_NAME = Defect(
     expected="1 to 8 letters, digits or _, not a digit first (QNAM: capitals)",
     do="choose a short name that can name a variable",
     why="short names become variable names when records are put side by side",
-    sources=("CORE-000220", "CG0372", "CORE-000221", "CG0417"),
+    sources=("CORE-000220", "CG0372", "CORE-000221", "CG0417", "CORE-000541"),
     by_value=True,
 )
 NAME_TOO_LONG = Defect(
@@ -161,6 +167,14 @@ NAME_TOO_LONG = Defect(
         "CG0246",
         "CORE-000147",
         "CG0257",
+        "CORE-000088",
+        "CG0149",
+        "CORE-000148",
+        "CG0258",
+        "CORE-000157",
+        "CG0297",
+        "CORE-000185",
+        "CG0123",
     ),
     by_value=True,
 )
@@ -188,7 +202,7 @@ DUPLICATE_SEQUENCE = Defect(
     expected="a number of its own for each record of a subject",
     do="number the records of the subject again",
     why="SUPP--, CO and RELREC find their record by this number",
-    sources=("CORE-000544", "CG0028"),
+    sources=("CORE-000544", "CG0028", "CORE-000154", "CG0268"),
 )
 DUPLICATE_KEYS = Defect(
     id="duplicate-keys",
@@ -219,6 +233,7 @@ VARIABLE_ORDER = Defect(
     expected="identifiers, topic, qualifiers, timing, each in the order of SDTM 2.0",
     do="write the variables in the standard's order",
     sources=("CORE-000852", "CG0664"),
+    sensitivity="dataset",
 )
 
 SCHEMA_DEFECTS = tuple(value for value in tuple(globals().values()) if isinstance(value, Defect))

@@ -28,11 +28,13 @@ class Metadata:
     """What a file says about a dataset beside its data; empty where it says nothing.
 
     ``first_row``: number of the first record as the file's own program shows it (2 below a CSV header).
+    ``formats``: display formats of variables, such as DATE9; only a transport file knows them.
     """
 
     label: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     lengths: Mapping[str, int] = field(default_factory=dict)
+    formats: Mapping[str, str] = field(default_factory=dict)
     file: str = ""
     first_row: int = 1
 
@@ -63,6 +65,11 @@ class Table:
     repeated_names: tuple[str, ...] = ()
     mistyped: Mapping[str, str] = field(default_factory=dict)
     metadata: Metadata = Metadata()
+
+    @property
+    def model(self) -> str:
+        """Which rules judge it, see ``validation.rules.registry``."""
+        return "SDTM"
 
     @property
     def is_supplemental(self) -> bool:

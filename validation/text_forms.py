@@ -69,6 +69,11 @@ def is_date_or_interval(text: str) -> bool:
     return is_datetime(text) or is_interval(text)
 
 
+def is_offset(text: str) -> bool:
+    """Whether a text is an ISO 8601 duration, or 0 for no offset (TDSTOFF)."""
+    return text == "0" or is_duration(text)
+
+
 def is_duration_or_interval(text: str) -> bool:
     """Whether a text is an ISO 8601 duration, or an interval as in --EVLINT."""
     return is_duration(text) or is_interval(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +15,12 @@ from specs.model import Study
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """SDTM for derivations. ``labels``: of each dataset, variables and qualifiers whose label the data state."""
+    """SDTM for derivations. ``labels``: of each dataset, variables and qualifiers whose label the data state;
+    ``qualifiers``: of each dataset, the columns that its SUPP-- holds."""
 
     frames: dict[str, pd.DataFrame]
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
+    qualifiers: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 def sdtm_inputs(
@@ -29,17 +31,18 @@ def sdtm_inputs(
     A qualifier whose name is taken by a variable of its parent is left out: the parent's value stays.
     """
     plain = {name: with_plain_types(frame).reset_index(drop=True) for name, frame in frames.items()}
-    joined, known = {}, {}
+    joined, known, qualifiers = {}, {}, {}
     for name, frame in plain.items():
         if name.startswith("SUPP"):
             continue
         supplemental = plain.get(f"SUPP{name}")
         joined[name] = with_supplemental(frame, supplemental)
+        qualifiers[name] = frozenset(joined[name].columns.difference(frame.columns))
         known[name] = dict((labels or {}).get(name, {}))
         if supplemental is not None and len(supplemental):
             named = supplemental[["QNAM", "QLABEL"]].dropna().drop_duplicates("QNAM")
             known[name] |= dict(zip(named["QNAM"], named["QLABEL"], strict=True))
-    return Inputs(joined, known)
+    return Inputs(joined, known, qualifiers)
 
 
 def read_sdtm(folder: Path, study: Study) -> Inputs:
@@ -60,7 +63,7 @@ def without_made(inputs: Inputs, study: Study) -> Inputs:
         keys = [relations["USUBJID"].fillna(""), relations["RELID"].fillna("")]
         of_made = relations["RDOMAIN"].isin(made).groupby(keys).transform("any").to_numpy(dtype=bool)
         frames["RELREC"] = relations[~of_made].reset_index(drop=True)
-    return Inputs(frames, inputs.labels)
+    return replace(inputs, frames=frames)
 
 
 def with_supplemental(records: pd.DataFrame, supplemental: pd.DataFrame | None) -> pd.DataFrame:

@@ -6,6 +6,8 @@ an analysis that reads them must not depend on that.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -51,4 +53,4 @@ def with_planned_columns(inputs: Inputs, plan: Plan) -> Inputs:
             if variable not in frame
         }
         frames[name] = frame.assign(**empty) if empty else frame
-    return Inputs(frames, inputs.labels)
+    return replace(inputs, frames=frames)

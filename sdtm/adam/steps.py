@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from sdtm.derivations.notes import Note, Notes
 from sdtm.derivations.registry import run, with_plain_types
 from sdtm.mapping import sql
 from specs.catalogue import TABLE
-from specs.location import Location
+from specs.location import NOWHERE, Location
 from specs.problems import Problem, ProblemsFound
 
 Tables = Mapping[str, pd.DataFrame]
@@ -131,7 +131,10 @@ def apply_derivation(state: State, step: DerivationStep, tables: Tables) -> pd.D
     read = records[rows] if not rows.all() else records
     needed = {name: tables.get(name, state.frame) for name in step.params.marked(TABLE)}
     notes = Notes()
-    made = with_plain_types(run(derivation, read, step.params, notes, needed))
+    try:
+        made = with_plain_types(run(derivation, read, step.params, notes, needed))
+    except ProblemsFound as found:
+        raise ProblemsFound([_placed(problem, step) for problem in found.problems]) from None
     state.notes += [(note, step.source if not note.table else note.table) for note in notes]
     if derivation.makes == "records":
         return made.reset_index(drop=True)
@@ -139,6 +142,21 @@ def apply_derivation(state: State, step: DerivationStep, tables: Tables) -> pd.D
         made = made.reindex(records.index)
     state.frame = with_columns(state.frame, made, rows)
     return None
+
+
+def _placed(problem: Problem, step: DerivationStep) -> Problem:
+    """A problem that a derivation told, with the place of its step and the parameter that names the column."""
+    if problem.where != NOWHERE:
+        return problem
+    named = [
+        key
+        for key, value in step.params
+        if isinstance(value, str) and value and problem.found.endswith(f" has no {value}")
+    ]
+    do = problem.do
+    if named:
+        do = f"make it there, or name another column with {named[0]}: in this step"
+    return replace(problem, where=step.where, do=do)
 
 
 def _several_rows(name: str, keys: pd.DataFrame, where: Location) -> Problem:

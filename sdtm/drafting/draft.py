@@ -21,16 +21,25 @@ from specs.model import Study
 from specs.problems import Problem, ProblemsFound
 
 MOST_CHARACTERS = 40  # in one question
+SYSTEM = {  # of an ODM file: why these columns are not submitted
+    "StudyEventRepeatKey": "number of the repeated visit",
+    "FormOID": "name of the form",
+    "FormRepeatKey": "number of the repeated form",
+    "ItemGroupOID": "name of the part of the form",
+    "ItemGroupRepeatKey": "number of the line on the form",
+}
 
 
-def draft_study(raw: Path, folder: str = "raw", study: str = "", fallback: str = "") -> Study:
+def draft_study(
+    raw: Path, folder: str = "raw", study: str = "", fallback: str = "", encoding: str = ""
+) -> Study:
     """The drafted spec of a folder of raw files, every part with its evidence, and the open questions.
 
     ``folder``: how the spec names the raw folder (``raw.folder``). ``study``: the STUDYID, whatever the
-    files say; ``fallback``: the one if they say nothing. Raises ``ProblemsFound`` where there is no
-    such folder, or no table in it.
+    files say; ``fallback``: the one if they say nothing. ``encoding``: of text files that are not UTF-8.
+    Raises ``ProblemsFound`` where there is no such folder, or no table in it.
     """
-    material = read_material(raw)
+    material = read_material(raw, encoding)
     if not material.tables:
         found = "no file that can be read" + (f": {', '.join(material.unread)}" if material.unread else "")
         where, do = Location(str(raw)), "`sdtm profile` says what is in the way"
@@ -39,7 +48,7 @@ def draft_study(raw: Path, folder: str = "raw", study: str = "", fallback: str =
     identity = find_identity(context, material, study)
     visits = find_visits(context, material, identity)
     _ask_unread(context, material)
-    idle = {name: _idle(identity, visits, name) for name in material.tables}
+    idle = {name: _idle(material, identity, visits, name) for name in material.tables}
     sources = _sources(context, material, identity, idle)
     name = identity.study or fallback or raw.resolve().name.upper()
     tree: dict[str, Any] = {
@@ -95,10 +104,15 @@ def _ask_expected(context: Context, name: str, domain: dict[str, Any]) -> None:
         )
 
 
-def _idle(identity: Identity, visits: Visits, table: str) -> frozenset[str]:
+def _idle(material: Material, identity: Identity, visits: Visits, table: str) -> frozenset[str]:
     """The columns that say whose row it is and when, and nothing else."""
     names = {identity.subjects.get(table, ""), identity.sites.get(table, ""), visits.columns.get(table, "")}
-    return frozenset(names - {""}) | identity.study_columns | visits.numbers
+    return (
+        frozenset(names - {""})
+        | identity.study_columns
+        | visits.numbers
+        | material.tables[table].system_columns
+    )
 
 
 def _sources(
@@ -190,8 +204,11 @@ def _raw(
         for name in identity.study_columns
         if all(t.columns[name].constant == study for t in material.tables.values() if name in t.columns)
     }
-    if constants:
-        raw["not_submitted"] = dict.fromkeys(sorted(constants), "the STUDYID in every row")
+    reasons = dict.fromkeys(sorted(constants), "the STUDYID in every row")
+    if any(table.system_columns for table in material.tables.values()):
+        reasons |= {name: why for name, why in SYSTEM.items() if name not in reasons}
+    if reasons:
+        raw["not_submitted"] = reasons
     return {**raw, "datasets": datasets}
 
 

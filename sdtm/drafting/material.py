@@ -12,6 +12,7 @@ import pandas as pd
 
 from sdtm.columns import text as text_column
 from sdtm.extract.arrow_columns import without
+from sdtm.extract.odm import COLUMNS
 from sdtm.extract.profile import ProfiledTable, profiled_tables, table_profile
 from sdtm.extract.profile_types import type_of
 from sdtm.extract.profile_units import Unit
@@ -59,6 +60,11 @@ class RawTableRead:
     units: tuple[Unit, ...] = ()
 
     @property
+    def system_columns(self) -> frozenset[str]:
+        """The columns that say where a record stands in an ODM file, which are no items of a form."""
+        return frozenset(COLUMNS) if "item_group" in self.options else frozenset()
+
+    @property
     def titles(self) -> tuple[str, ...]:
         """Texts that may say what the table is about: names of file and part, constants of the form."""
         constants = [column.constant for column in self.columns.values() if column.constant]
@@ -74,9 +80,12 @@ class Material:
     missing: tuple[str, ...] = ("",)
 
 
-def read_material(folder: Path) -> Material:
-    """Read every table below a folder. Raises ``ProblemsFound`` where there is no such folder."""
-    found = profiled_tables(folder)
+def read_material(folder: Path, encoding: str = "") -> Material:
+    """Read every table below a folder; text that is not UTF-8 in ``encoding``.
+
+    Raises ``ProblemsFound`` where there is no such folder.
+    """
+    found = profiled_tables(folder, encoding)
     names: dict[str, int] = {}
     tables: dict[str, RawTableRead] = {}
     unread: dict[str, tuple[Problem, ...]] = {}
@@ -126,7 +135,11 @@ def read_table(name: str, read: ProfiledTable) -> RawTableRead:
         label = read.table.labels.get(column_name, "")
         columns[column_name] = RawColumn(column_name, label, texts, kinds, type_of(kinds), values)
     profile, options = read.profile, read.options
-    said: dict[str, Any] = {"sheet": options.sheet, "item_group": options.item_group}
+    said: dict[str, Any] = {
+        "sheet": options.sheet,
+        "item_group": options.item_group,
+        "encoding": options.encoding,
+    }
     if options.header_row > 1:
         said["header_row"] = str(options.header_row)
     return RawTableRead(

@@ -80,6 +80,7 @@ def find_visits(context: Context, material: Material, identity: Identity) -> Vis
                 "VISITNUM, VISIT, VISITDY, day": "the schedule of the protocol; days and windows are not drafted"
             },
         )
+    _ask_repeats(context, material, columns)
     return Visits(
         main,
         columns,
@@ -88,6 +89,35 @@ def find_visits(context: Context, material: Material, identity: Identity) -> Vis
         tuple(logs),
         frozenset({number_column} if number_column else ()),
     )
+
+
+def _ask_repeats(context: Context, material: Material, columns: Mapping[str, str]) -> None:
+    """Study events of an ODM file that a subject has several times: are they one visit or several?"""
+    keys: dict[str, set[str]] = {}
+    for name, column in columns.items():
+        table = material.tables[name]
+        if column == "StudyEventOID" and table.system_columns:
+            pair = [table.columns[column].values, table.columns["StudyEventRepeatKey"].values]
+            for event, key in {(one, two) for one, two in zip(*pair, strict=True) if isinstance(two, str)}:
+                keys.setdefault(str(event), set()).add(key)
+    repeated = {event: sorted(found) for event, found in sorted(keys.items()) if len(found) > 1}
+    if repeated:
+        told = "; ".join(
+            f"{event} has the repeat keys {', '.join(found)}" for event, found in repeated.items()
+        )
+        context.ask(
+            "visits-repeated",
+            f"Is each repeat of a study event a visit of its own? {told}.",
+            sorted(
+                f"{name}.StudyEventRepeatKey"
+                for name, column in columns.items()
+                if not repeated.keys().isdisjoint(material.tables[name].columns[column].texts)
+            ),
+            {
+                "derive: {EVENT: \"concat_ws('-', StudyEventOID, StudyEventRepeatKey)\"} and visit: EVENT": "several",
+                "as drafted": "one visit",
+            },
+        )
 
 
 def _told_once(
@@ -116,6 +146,9 @@ def _visit_columns(material: Material, subjects: Mapping[str, str]) -> dict[str,
     for column_name, places in by_name.items():
         texts = {text for _, column in places for text in column.texts}
         like = sum(LIKE.search(text) is not None for text in texts) / len(texts) if texts else 0
+        # In an ODM file the study event is the visit, whatever the sites call it.
+        if column_name == "StudyEventOID" and any(material.tables[name].system_columns for name, _ in places):
+            like = 1.0
         if 2 <= len(texts) <= MOST and like >= 0.5:
             good[column_name] = like + len(places) / 1000
     chosen = {}

@@ -12,12 +12,12 @@ from specs.model import Study
 from specs.yaml_write import write_study
 
 
-def write_draft(folder: Path, raw: Path, study: str = "") -> tuple[Study, list[Path]]:
+def write_draft(folder: Path, raw: Path, study: str = "", encoding: str = "") -> tuple[Study, list[Path]]:
     """Draft a spec for the files below ``raw`` into ``folder``; the drafted study and the files written.
 
-    ``study``: the STUDYID; else what the files say, else the folder's name in capitals. Raises
-    ``ProblemsFound`` for a folder that has a study already, and where there is nothing to draft from; then
-    nothing is written.
+    ``study``: the STUDYID; else what the files say, else the folder's name in capitals. ``encoding``: of text
+    files that are not UTF-8. Raises ``ProblemsFound`` for a folder that has a study already, and where there
+    is nothing to draft from; then nothing is written.
     """
     fallback = study_name(folder, study)
     refuse_existing(folder, ("study.yaml", "sdtm"))
@@ -25,7 +25,7 @@ def write_draft(folder: Path, raw: Path, study: str = "") -> tuple[Study, list[P
         raise refuse(
             "missing-folder", str(raw), "no such folder", "the folder of the raw files", "correct --raw"
         )
-    drafted = draft_study(raw, _relative(raw, folder), study, fallback)
+    drafted = draft_study(raw, _relative(raw, folder), study, fallback, encoding)
     try:
         return drafted, write_study(drafted, folder)
     except OSError as error:

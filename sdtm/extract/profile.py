@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sdtm.columns import unique_texts
@@ -29,24 +29,29 @@ from specs.problems import Problem, ProblemsFound
 __all__ = ["FileProfile", "profile", "profile_json", "profile_text"]
 
 
-def profile(folder: Path) -> list[FileProfile]:
+def profile(folder: Path, encoding: str = "") -> list[FileProfile]:
     """One profile for each table below a folder (or in one file), in the order of the paths.
 
+    ``encoding``: how text files are written that are not UTF-8; a file that is keeps it.
     A file that cannot be read has a profile with its problems. Only an empty text counts as missing, for
     nothing is declared yet. Raises ``ProblemsFound`` if there is neither folder nor file.
     """
     if folder.is_file():
-        return [read.profile for read in profiled_file(folder, folder.name)]
-    return with_relations([read.profile for read in profiled_tables(folder)])
+        return [read.profile for read in profiled_file(folder, folder.name, encoding)]
+    return with_relations([read.profile for read in profiled_tables(folder, encoding)])
 
 
-def profiled_tables(folder: Path) -> list[ProfiledTable]:
+def profiled_tables(folder: Path, encoding: str = "") -> list[ProfiledTable]:
     """Every table below a folder with its profile and its data; relations are not told yet."""
     if not folder.is_dir():
         raise refuse(
             "missing-folder", str(folder), "nothing of that name", "a folder of raw files, or a file"
         )
-    return [read for path in every_file(folder) for read in profiled_file(path, shown_path(path, folder))]
+    return [
+        read
+        for path in every_file(folder)
+        for read in profiled_file(path, shown_path(path, folder), encoding)
+    ]
 
 
 def profile_json(profiles: Sequence[FileProfile]) -> str:
@@ -63,8 +68,8 @@ class ProfiledTable:
     table: FileTable | None = None
 
 
-def profiled_file(path: Path, shown: str) -> list[ProfiledTable]:
-    """The profiles of all tables of one file."""
+def profiled_file(path: Path, shown: str, encoding: str = "") -> list[ProfiledTable]:
+    """The profiles of all tables of one file; a text file that is not UTF-8 is read in ``encoding``, if given."""
     form = format_of(shown) or ""
     size = path.stat().st_size
     try:
@@ -77,7 +82,13 @@ def profiled_file(path: Path, shown: str) -> list[ProfiledTable]:
     for options in parts:
         part = options.sheet or options.item_group
         try:
-            table = reader.read(path, options)
+            try:
+                table = reader.read(path, options)
+            except ProblemsFound as found_by_reader:
+                if not encoding or all(p.id != "undecodable-byte" for p in found_by_reader.problems):
+                    raise
+                options = replace(options, encoding=encoding)
+                table = reader.read(path, options)
         except (ProblemsFound, OSError) as error:
             unread = FileProfile(shown, part, form, size, problems=problems_of(error, shown))
             found.append(ProfiledTable(unread, options))

@@ -132,7 +132,8 @@ def standardize_results(
                 found[row] = _Standard(None, None, f"no conversion {change} for {code}")
             continue
         for row, text in zip(rows, convert([triples[row][1] or "" for row in rows], conversion), strict=True):
-            lost = _Standard(None, None, f"not a number, so it cannot be converted {change}")
+            why = DECIMAL_COMMA if _COMMA.fullmatch(triples[row][1] or "") else "not a number"
+            lost = _Standard(None, None, f"{why}, so it cannot be converted {change}")
             found[row] = lost if text is None else _Standard(text, target)
     values = np.array([_float(each.text) for each in found] or [np.nan])
     standard = pd.DataFrame(
@@ -143,6 +144,10 @@ def standardize_results(
         }
     )
     return StandardResults(standard, _spread([each.reason for each in found], numbers, test.index))
+
+
+DECIMAL_COMMA = "a decimal comma"  # begins the reason of a result that is written with one
+_COMMA = re.compile(r"[<>≤≥=]*\s*[+-]?\d+,\d+")
 
 
 class _Standard(NamedTuple):

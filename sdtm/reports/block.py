@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +12,7 @@ import pandas as pd
 from sdtm.derivations.condition import is_true
 from sdtm.mapping import sql
 from sdtm.reports.results import Line, Result, Section, Value
+from sdtm.reports.row_sets import NO_ROWS, RowSet
 from specs.location import NOWHERE, Location
 from specs.problems import Problem, ProblemsFound, suggest
 
@@ -38,15 +38,34 @@ class Group:
 
 
 @dataclass(frozen=True, eq=False)
+class Chosen:
+    """Rows that a number is computed from, and the subject of each."""
+
+    names: pd.Index
+    rows: RowSet
+
+    @cached_property
+    def count(self) -> int:
+        """Distinct subjects."""
+        return int(self.names.nunique())
+
+    def __or__(self, other: Chosen) -> Chosen:
+        return Chosen(self.names.append(other.names), self.rows | other.rows)
+
+
+@dataclass(frozen=True, eq=False)
 class Block:
-    """The data of one block of rows. ``place`` says where each of its values stands in the spec."""
+    """The data of one block of rows. ``subjects``: the population, those of no group, too; ``place`` says where
+    each of its values stands in the spec."""
 
     table: str
     id: str
     unit: str
     source: str
+    population: str
     condition: str
     groups: tuple[Group, ...]
+    subjects: pd.DataFrame
     records: pd.DataFrame
     frames: Mapping[str, pd.DataFrame]
     place: Mapping[str, Location]
@@ -55,13 +74,24 @@ class Block:
     def where(self, key: str) -> Location:
         return self.place.get(key, self.place.get("", NOWHERE))
 
-    def mask(self, frame: pd.DataFrame, condition: str, key: str) -> np.ndarray:
-        """Which rows of a frame fulfil a condition of this block; unknown is not fulfilled."""
+    def mask(self, frame: pd.DataFrame, condition: str, key: str, of: str = "") -> np.ndarray:
+        """Which rows of a part of a dataset fulfil a condition of this block; unknown is not fulfilled.
+
+        ``of``: the dataset, where it is not the one that is read.
+        """
+        if condition.strip():
+            parsed = sql.parse(condition, where=self.where(key))
+            self._check(frame, parsed.columns, key, of or self.source)
         return is_true(frame, condition, self.where(key))
+
+    def _check(self, frame: pd.DataFrame, names: Iterable[str], key: str, source: str) -> None:
+        """Refuse a column that is not there, with the nearest of the whole dataset."""
+        if any(name not in frame for name in names):
+            check_columns(self.frames.get(source, frame), names, self.where(key), source)
 
     def column(self, frame: pd.DataFrame, name: str, key: str) -> pd.Series:
         """A column of a frame, or a problem that names the columns there are."""
-        check_columns(frame, [name], self.where(key), self.source)
+        self._check(frame, [name], key, self.source)
         return frame[name]
 
     def values(self, frame: pd.DataFrame, expression: str, key: str) -> pd.Series:
@@ -69,7 +99,7 @@ class Block:
         if expression in frame:
             return frame[expression]
         parsed = sql.parse(expression, where=self.where(key))
-        check_columns(frame, parsed.columns, self.where(key), self.source)
+        self._check(frame, parsed.columns, key, self.source)
         (result,) = sql.evaluate([parsed], lambda name: frame[name], frame.index)
         return sql.column_of(result, frame.index, expression, self.where(key))
 
@@ -112,10 +142,13 @@ class Block:
         *,
         n: int,
         unit: str | None = None,
+        records: Chosen,
+        among: Chosen | None = None,
         total: int | None = None,
         condition: str = "",
         method: str = "",
     ) -> Result:
+        """A result of this block. ``records``: what it was computed from; ``among``: its denominator."""
         said = joined(self.condition, condition)
         return Result(
             self.table,
@@ -128,24 +161,43 @@ class Block:
             group.N if total is None else total,
             self.source,
             "; ".join(text for text in (said, method) if text),
+            records.rows,
+            among.rows if among is not None else NO_ROWS,
         )
+
+    def read(self, records: pd.DataFrame) -> Chosen:
+        """Records of the dataset that is read, as what a number is computed from."""
+        return Chosen(pd.Index(records[SUBJECT]), RowSet.of(self.source, records))
+
+    def people(self, subjects: pd.DataFrame) -> Chosen:
+        """Rows of the population, as what a number is computed from."""
+        return Chosen(pd.Index(subjects[SUBJECT]), RowSet.of(self.population, subjects))
 
     def count(
         self,
         section: Section,
         group: Group,
         row: str,
-        subjects: Iterable[Any],
-        total: int,
+        chosen: Chosen,
+        among: Chosen,
         condition: str = "",
     ) -> None:
-        """The results ``count`` and ``percent`` of distinct subjects."""
-        count = int(pd.Index(list(subjects)).nunique())
+        """The results ``count`` and ``percent`` of the distinct subjects of some rows among those of others."""
+        count, total = chosen.count, among.count
         share = 100 * count / total if total else float("nan")
         for statistic, value, unit in (("count", count, "subjects"), ("percent", share, "%")):
             section.results.append(
                 self.result(
-                    group, row, statistic, value, n=count, unit=unit, total=total, condition=condition
+                    group,
+                    row,
+                    statistic,
+                    value,
+                    n=count,
+                    unit=unit,
+                    records=chosen,
+                    among=among,
+                    total=total,
+                    condition=condition,
                 )
             )
 
@@ -154,6 +206,17 @@ def joined(*conditions: str) -> str:
     """Conditions that all have to hold, as one; empty ones say nothing."""
     said = [text for text in conditions if text]
     return said[0] if len(said) == 1 else " AND ".join(f"({text})" for text in said)
+
+
+def equals(variable: str, text: str) -> str:
+    """The condition that a variable is a text. Example: AEDECOD, Crohn's disease -> AEDECOD = 'Crohn''s disease'."""
+    return f"{variable} = {quoted(text)}"
+
+
+def quoted(text: str) -> str:
+    """A text as SQL has it."""
+    doubled = text.replace("'", "''")
+    return f"'{doubled}'"
 
 
 def heading(section: Section, row: str, label: str) -> int:

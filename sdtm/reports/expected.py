@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections import Counter
@@ -40,9 +41,13 @@ class Comparison:
 def read_expected(folder: Path) -> tuple[PublishedNumber, ...]:
     """The printed numbers of a study; none without expected.yaml. Raises ``ProblemsFound`` for a bad file."""
     path = folder / EXPECTED_FILE
-    if not path.is_file():
-        return ()
-    branch = parse(path.read_bytes(), EXPECTED_FILE)
+    return _numbers(path.read_bytes()) if path.is_file() else ()
+
+
+@functools.lru_cache(maxsize=4)
+def _numbers(content: bytes) -> tuple[PublishedNumber, ...]:
+    """Read once, though a run looks twice: before its long part, and when the results are there."""
+    branch = parse(content, EXPECTED_FILE)
     file, problems = build(ExpectedFile, branch)
     if file is None or problems:
         raise ProblemsFound(problems)

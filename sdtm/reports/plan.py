@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,8 @@ from specs.location import Location
 from specs.model import Study
 from specs.problems import Problem, ProblemsFound, suggest
 from specs.tables_model import ColumnGroup, Figure, Table
+
+_NAME = re.compile(r"[\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ def plan_reports(study: Study) -> ReportPlan:
         _condition(figure.where, study.where(*at, "where"), problems)
         if block:
             figures.append(FigurePlan(name, figure, block))
+    problems += [*_name_problems(study), *_number_problems(study)]
     if problems:
         raise ProblemsFound(problems)
     return ReportPlan(tuple(tables), tuple(figures))
@@ -96,6 +100,28 @@ def _column_problems(study: Study, name: str, table: Table) -> Iterator[Problem]
         yield Problem(
             "bad-columns", where, "two columns called `total`", "one", "rename the one under `groups`"
         )
+
+
+def _name_problems(study: Study) -> Iterator[Problem]:
+    """A name that cannot be that of a file; the files of tables and figures are called like them."""
+    for place, items in (("tables", study.tables), ("figures", study.figures)):
+        for name in items:
+            if not _NAME.fullmatch(name):
+                where = study.where(place, name)
+                do = "rename it; what people read is the title"
+                yield Problem("bad-name", where, repr(name), "letters, digits, - and _", do)
+
+
+def _number_problems(study: Study) -> Iterator[Problem]:
+    """A number that two tables or two figures have."""
+    for place, items in (("tables", study.tables), ("figures", study.figures)):
+        seen: dict[str, str] = {}
+        for name, item in items.items():
+            if item.number and item.number in seen:
+                where = study.where(place, name, "number")
+                found = f"{name} and {seen[item.number]} both with the number {item.number}"
+                yield Problem("duplicate-number", where, found, "a number of its own for each of the two")
+            seen.setdefault(item.number, name)
 
 
 def _names(
@@ -154,6 +180,22 @@ def _parameter_problems(
         else:
             shown = f"{'.'.join(map(str, loc))}: {item.get('input')!r}" if loc else kind.name
             yield Problem("bad-value", where, shown, str(item["msg"]).removeprefix("Value error, "))
+
+
+def read_columns(blocks: Iterable[BlockPlan]) -> tuple[str, ...]:
+    """The columns that blocks look at, in their parameters and conditions."""
+    found: dict[str, None] = {}
+    for block in blocks:
+        params = block.params
+        found |= dict.fromkeys(params.columns())
+        for text in (params.where, *params.marked(SQL)):
+            found |= dict.fromkeys(sql_columns(text))
+    return tuple(found)
+
+
+def sql_columns(text: str) -> tuple[str, ...]:
+    """The columns of a condition; none of an empty one."""
+    return sql.parse(text).columns if text.strip() else ()
 
 
 def _condition(text: str, where: Location, problems: list[Problem]) -> None:

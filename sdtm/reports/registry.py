@@ -40,6 +40,8 @@ FIGURE_FILES: tuple[str, ...] = (
     "concentration_time",
     "concentration_profiles",
     "event_butterfly",
+    "event_heat_map",
+    "flow",
 )
 
 

@@ -7,12 +7,15 @@ done by the rendering alone.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import math
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
+
+from sdtm.reports.row_sets import NO_ROWS, RowSet
 
 Value = float | int | str
 
@@ -20,7 +23,8 @@ Value = float | int | str
 @dataclass(frozen=True, slots=True)
 class Result:
     """One statistic. ``n``: what it was computed from (subjects, or records of a listing); ``N``: subjects of
-    the column. A number that does not exist is NaN ("not estimable")."""
+    the column. A number that does not exist is NaN ("not estimable"). ``records``: the rows that it was
+    computed from; ``among``: those of its denominator, where it has one."""
 
     table: str
     row: str
@@ -32,6 +36,14 @@ class Result:
     N: int
     source: str
     condition: str
+    records: RowSet = field(default=NO_ROWS, compare=False, repr=False)
+    among: RowSet = field(default=NO_ROWS, compare=False, repr=False)
+
+    @property
+    def id(self) -> str:
+        """A name for this number that stays, whatever the data: of its table, row, column and statistic."""
+        named = "\x1f".join((self.table, self.row, self.column, self.statistic))
+        return f"R{hashlib.sha256(named.encode()).hexdigest()[:12]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +67,7 @@ class Section:
     results: list[Result] = field(default_factory=list)
 
 
-HEADER = tuple(item.name for item in fields(Result))
+HEADER = (*(item.name for item in fields(Result) if item.name not in ("records", "among")), "id")
 
 
 def value_text(value: Value) -> str:
@@ -79,7 +91,6 @@ def results_csv(results: Iterable[Result]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(HEADER)
     for result in results:
-        cells = list(astuple(result))
-        cells[4] = value_text(result.value)
-        writer.writerow(cells)
+        cells = {name: getattr(result, name) for name in HEADER}
+        writer.writerow((cells | {"value": value_text(result.value)}).values())
     return out.getvalue()

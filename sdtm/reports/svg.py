@@ -1,7 +1,8 @@
 """A small drawing surface for figures: SVG text with the same bytes on every machine.
 
 Coordinates carry two decimals, texts are escaped, fonts are those of the reader. Colours are those of Okabe
-and Ito, which people with any colour vision can tell apart; shapes and dashes say the same again.
+and Ito, which people with any colour vision can tell apart, the lightest darkened to 3:1 against white (WCAG 2.2);
+shapes and dashes say the same again.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-# Without the yellow of the set, which is too light on white.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9")
+from sdtm.reports.text_width import text_width
+
+# Without the yellow of the set, which is too light on white; orange and sky blue are darkened.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#B37C00", "#3E96CC")
 DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 2", "1 2", "12 4")
 SHAPES = ("circle", "square", "triangle", "diamond", "cross", "down", "plus")
 GREY = "#777777"
@@ -22,6 +25,11 @@ def number(value: float) -> str:
     """A coordinate with at most two decimals, and no negative zero."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
+
+
+def _closed(name: str, title: str) -> str:
+    """The end of an element, with its title inside where it has one."""
+    return f"><title>{html.escape(title)}</title></{name}>" if title else "/>"
 
 
 @dataclass(slots=True)
@@ -49,24 +57,49 @@ class Drawing:
         self.parts.append(f'<line {places} stroke="{colour}" stroke-width="{number(width)}"{dashed}/>')
 
     def path(
-        self, points: Sequence[tuple[float, float]], colour: str, width: float = 1.5, dash: str = ""
+        self,
+        points: Sequence[tuple[float, float]],
+        colour: str,
+        width: float = 1.5,
+        dash: str = "",
+        title: str = "",
     ) -> None:
+        """A line through points; ``title``, as of all shapes, is said by readers and shown on pointing at it."""
         if not points:
             return
         dashed = f' stroke-dasharray="{dash}"' if dash else ""
         places = " ".join(f"{number(x)},{number(y)}" for x, y in points)
         self.parts.append(
-            f'<polyline points="{places}" fill="none" stroke="{colour}" stroke-width="{number(width)}"{dashed}/>'
+            f'<polyline points="{places}" fill="none" stroke="{colour}" stroke-width="{number(width)}"{dashed}'
+            + _closed("polyline", title)
         )
 
-    def bar(self, x: float, y: float, width: float, height: float, colour: str, title: str = "") -> None:
-        inside = f"<title>{html.escape(title)}</title>" if title else ""
+    def bar(
+        self, x: float, y: float, width: float, height: float, colour: str, title: str = "", edge: str = ""
+    ) -> None:
+        """A filled box, with an edge if it has a colour."""
         places = f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}"'
-        self.parts.append(
-            f'<rect {places} fill="{colour}">{inside}</rect>'
-            if inside
-            else f'<rect {places} fill="{colour}"/>'
+        edged = f' stroke="{edge}" stroke-width="0.5"' if edge else ""
+        self.parts.append(f'<rect {places} fill="{colour}"{edged}' + _closed("rect", title))
+
+    def frame(self, x: float, y: float, width: float, height: float, colour: str = "#000") -> None:
+        """A white box with an edge."""
+        places = f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}"'
+        self.parts.append(f'<rect {places} fill="#fff" stroke="{colour}" stroke-width="1"/>')
+
+    def arrow(self, points: Sequence[tuple[float, float]], colour: str = "#000", size: float = 5) -> None:
+        """A line with a head at its last point; its last piece goes across or down."""
+        (x0, y0), (x1, y1) = points[-2:]
+        along = (1, 0) if abs(x1 - x0) > abs(y1 - y0) else (0, 1)
+        across = (along[1], along[0])
+        base = (x1 - 2 * size * along[0], y1 - 2 * size * along[1])
+        self.path([*points[:-1], base], colour, 1)
+        corners = (
+            (x1, y1),
+            *((base[0] + s * size * across[0], base[1] + s * size * across[1]) for s in (1, -1)),
         )
+        places = " ".join(f"{number(x)},{number(y)}" for x, y in corners)
+        self.parts.append(f'<polygon points="{places}" fill="{colour}"/>')
 
     def text(
         self,
@@ -87,16 +120,18 @@ class Drawing:
             f"{weight}{turn}>{html.escape(text)}</text>"
         )
 
-    def mark(self, x: float, y: float, shape: str, colour: str, size: float = 4) -> None:
+    def mark(self, x: float, y: float, shape: str, colour: str, size: float = 4, title: str = "") -> None:
         """A filled marker, or a cross or plus."""
         if shape == "circle":
             self.parts.append(
-                f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(size)}" fill="{colour}"/>'
+                f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(size)}" fill="{colour}"'
+                + _closed("circle", title)
             )
             return
         if shape in ("cross", "plus"):
             for dx, dy in ((1, 1), (1, -1)) if shape == "cross" else ((1, 0), (0, 1)):
-                self.line(x - size * dx, y - size * dy, x + size * dx, y + size * dy, colour, 1.6)
+                ends = [(x - size * dx, y - size * dy), (x + size * dx, y + size * dy)]
+                self.path(ends, colour, 1.6, title=title)
             return
         corners = {
             "square": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
@@ -105,7 +140,7 @@ class Drawing:
             "diamond": ((0, -1.3), (1.3, 0), (0, 1.3), (-1.3, 0)),
         }[shape]
         places = " ".join(f"{number(x + size * dx)},{number(y + size * dy)}" for dx, dy in corners)
-        self.parts.append(f'<polygon points="{places}" fill="{colour}"/>')
+        self.parts.append(f'<polygon points="{places}" fill="{colour}"' + _closed("polygon", title))
 
     def document(self) -> str:
         size = f'width="{number(self.width)}" height="{number(self.height)}"'
@@ -192,6 +227,11 @@ def legend(drawing: Drawing, x: float, y: float, items: Sequence[tuple[str, str,
         if shape:
             drawing.mark(x + 13, place - 4, shape, colour)
         drawing.text(x + 34, place, label)
+
+
+def legend_width(labels: Sequence[str]) -> float:
+    """Pixels from the left edge of a legend to the end of its longest label."""
+    return 34 + max((text_width(label, 12) for label in labels), default=0)
 
 
 def colour(index: int) -> str:

@@ -12,8 +12,8 @@ from html import escape
 from urllib.parse import quote
 
 from sdtm.stages import RawTable
-from sdtm.submission.define_html import link, page, row_of, table_of
 from sdtm.submission.define_model import Define
+from sdtm.submission.html_page import link, page, row_of, table_of
 from sdtm.trace.ledger import TableBooks
 
 FILE = "acrf.html"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,8 @@ from sdtm.submission.define_codelists import Codelists
 from sdtm.submission.define_html import define_html
 from sdtm.submission.define_model import Define, Leaf
 from sdtm.submission.define_sdtm import SDTM_CT, SdtmFacts
+from sdtm.submission.define_sheets import DefineSheets
+from sdtm.submission.define_ways import Columns, columns_of, columns_of_inputs
 from sdtm.submission.define_xml import define_xml
 from sdtm.submission.storage import written_file
 from specs.model import Study
@@ -26,6 +28,7 @@ from specs.workbook.define_sheets import CLASSES
 
 if TYPE_CHECKING:
     from sdtm.adam.engine import Analyses
+    from sdtm.adam.inputs import Inputs
     from sdtm.pipeline import Conversion
 
 XML, HTML = "define.xml", "define.html"
@@ -51,33 +54,59 @@ def make_defines(
     Datasets of SDTM that analyses make (PP) are described with SDTM, by the steps that make them.
     ``has_listing``: the listing of CRF fields (``acrf``) will stand beside the define.xml of SDTM.
     """
-    study = plan.study
-    words = _adam_terminology(study)
-    of_sdtm = {SDTM_CT: plan.terminology}
-    of_adam = {**({ADAM_CT: words} if words is not None else {}), **of_sdtm}
     facts = SdtmFacts(plan, Leaf("LF.acrf", FILE, TITLE) if has_listing else None)
     tabulations = dict(datasets)
     adam = None
     if analyses is not None:
         tabulations |= analyses.tabulations
-        versions = {oid: each.version for oid, each in of_adam.items()}
-        of_analyses = AdamFacts(analyses.plan, {**tabulations, **analyses.datasets}, facts.sheets, versions)
-        facts.others.update(dict.fromkeys(analyses.tabulations, of_analyses))
-        adam = build_define(
-            study,
-            analyses.datasets.values(),
-            of_analyses,
-            Codelists(study, of_adam),
-            __version__,
-        )
+        adam = _adam(facts, analyses, columns_of({**tabulations, **analyses.datasets}))
+    return Defines(_sdtm(facts, tabulations), adam)
+
+
+def make_analysis_defines(plan: Plan, analyses: Analyses, inputs: Inputs) -> Defines:
+    """Describe what analyses made of SDTM that stands elsewhere (``inputs``): ADaM, and tabulations such as PP."""
+    facts = SdtmFacts(plan)
+    made = {**analyses.tabulations, **analyses.datasets}
+    adam = _adam(facts, analyses, {**columns_of_inputs(inputs), **columns_of(made)})
+    return Defines(_sdtm(facts, analyses.tabulations), adam)
+
+
+def _sdtm(facts: SdtmFacts, tabulations: Mapping[str, Dataset]) -> Define:
     ordered = sorted(tabulations.values(), key=lambda dataset: _place(facts, dataset))
-    sdtm = build_define(study, ordered, facts, Codelists(study, of_sdtm), __version__)
-    return Defines(sdtm, adam)
+    codelists = Codelists(facts.study, {SDTM_CT: facts.plan.terminology})
+    return build_define(facts.study, ordered, facts, codelists, __version__)
 
 
-def write_defines(conversion: Conversion, analyses: Analyses | None, root: Path) -> list[WrittenFile]:
+def _adam(facts: SdtmFacts, analyses: Analyses, columns: Columns) -> Define:
+    study = facts.study
+    words = _adam_terminology(study)
+    packages = {**({ADAM_CT: words} if words is not None else {}), SDTM_CT: facts.plan.terminology}
+    versions = {oid: each.version for oid, each in packages.items()}
+    of_analyses = AdamFacts(analyses.plan, columns, facts.sheets, versions)
+    facts.others.update(dict.fromkeys(analyses.tabulations, of_analyses))
+    codelists = Codelists(study, packages)
+    adam = build_define(study, analyses.datasets.values(), of_analyses, codelists, __version__)
+    return _with_displays(adam, study, facts.sheets, of_analyses.documents())
+
+
+def _with_displays(adam: Define, study: Study, sheets: DefineSheets, documents: Mapping[str, Leaf]) -> Define:
+    """The same with the tables and figures of the study as analysis results metadata.
+
+    Raises ``ProblemsFound`` for a tables.yaml that says what nothing knows.
+    """
+    if not (study.tables or study.figures or sheets.results):
+        return adam
+    from sdtm.reports.plan import plan_reports
+    from sdtm.submission.define_displays import Displays
+
+    groups = {group.name: group for group in adam.groups}
+    displays = Displays(sheets, groups, {item.oid: item for item in adam.items}, documents, __version__)
+    made = displays.all(plan_reports(study))
+    return replace(adam, displays=made, wheres=(*adam.wheres, *displays.wheres.values()))
+
+
+def write_defines(defines: Defines, conversion: Conversion, root: Path) -> list[WrittenFile]:
     """Describe a run in ``root``: sdtm/define.xml, adam/define.xml, each as .html too, and sdtm/acrf.html."""
-    defines = make_defines(conversion.plan, conversion.datasets, analyses, has_listing=True)
     written = write_define(defines.sdtm, root / "sdtm", root)
     listing = root / "sdtm" / FILE
     listing.write_bytes(acrf_html(conversion.study.study, conversion.books, conversion.tables, defines.sdtm))

@@ -20,10 +20,10 @@ from sdtm.submission.define_facts import (
 )
 from sdtm.submission.define_model import Leaf, Origin, Standard
 from sdtm.submission.define_sheets import DefineSheets
-from sdtm.submission.define_ways import Way, Ways, columns_of, ways_of
+from sdtm.submission.define_ways import Columns, Way, Ways, ways_of
 from specs.adam_model import AnalysisVariable
 from specs.standards import implementation_guide
-from specs.standards.adam_ig import analysis_guide
+from specs.standards.adam_ig import IDENTIFIERS, analysis_guide
 from specs.workbook.generations import origin_in
 
 ADAM_CT = "ST.CT.ADAM"
@@ -55,7 +55,7 @@ _NUMBERED = re.compile(r"A?SEQ")
 class AdamFacts(StudyFacts):
     """Answers for ADaM.
 
-    ``datasets``: all of SDTM and ADaM. ``versions``: OID of a terminology package -> its version.
+    ``columns``: of all datasets, SDTM and ADaM. ``versions``: OID of a terminology package -> its version.
     """
 
     kind = "ADaM"
@@ -64,7 +64,7 @@ class AdamFacts(StudyFacts):
     def __init__(
         self,
         plan: AnalysisPlan,
-        datasets: Mapping[str, Dataset],
+        columns: Columns,
         sheets: DefineSheets,
         versions: Mapping[str, str],
     ) -> None:
@@ -72,7 +72,7 @@ class AdamFacts(StudyFacts):
         self.guide = analysis_guide(plan.study.standards.adamig)
         self.sdtm = implementation_guide(plan.study.standards.sdtmig)
         self.plans: dict[str, DatasetPlan] = {each.name: each for each in plan.datasets}
-        self.columns = columns_of(datasets)
+        self.columns = columns
         self._labels: dict[str, dict[str, str]] = {}
         self._ways: dict[str, Ways] = {}
 
@@ -90,6 +90,8 @@ class AdamFacts(StudyFacts):
         spec = self.plans[dataset.name].spec
         row = self.sheets.dataset(dataset.name)
         class_name, subclass = CLASSES[spec.class_]
+        if spec.class_ == "OCCDS" and spec.from_ == "AE":
+            subclass = "ADVERSE EVENT"
         keys = f"One record per {', '.join(dataset.keys)}" if dataset.keys else "One record per observation"
         return DatasetFacts(
             spec.structure or row.get("Structure") or STRUCTURES.get(spec.class_, keys),
@@ -130,13 +132,17 @@ class AdamFacts(StudyFacts):
             codelists=codelists or copied,
             comment=self.sheets.comment(row.get("Comment", "")),
             kind="datetime" if is_date else "",
-            is_mandatory=definition is not None and definition.core == "Req",
+            # Required is that the variable is there (ADaMIG 1.3, 3.1.4): a screen failure has no TRT01P.
+            is_mandatory=definition is not None
+            and definition.core == "Req"
+            and (name in IDENTIFIERS or bool(dataset.frame[name].notna().all())),
         )
 
     def values(self, dataset: Dataset) -> ValueFacts | None:
         if "PARAMCD" not in dataset.frame:
             return None
-        return ValueFacts("PARAMCD", _BY_PARAMETER)
+        results = tuple(name for name in dataset.frame if name.endswith("STRESC"))
+        return ValueFacts("PARAMCD", _BY_PARAMETER, results)
 
     def clauses(self, dataset: Dataset, variable: Variable) -> list[tuple[Conditions, VariableFacts]]:
         return [

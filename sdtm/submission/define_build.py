@@ -14,7 +14,7 @@ from sdtm.stages import Dataset, Variable
 from sdtm.submission.define_clauses import selected
 from sdtm.submission.define_codelists import Codelists
 from sdtm.submission.define_facts import Note, StudyFacts, ValueFacts, VariableFacts
-from sdtm.submission.define_measure import Measure, Measures, measure, used_codes
+from sdtm.submission.define_measure import Measure, measure, used_codes
 from sdtm.submission.define_model import (
     Check,
     Comment,
@@ -32,6 +32,7 @@ from sdtm.submission.xpt_text import transliteration
 from specs.model import Study
 
 NO_DATA = "No record of this study has a value."
+NO_RECORD = "The study has no such record; the dataset is empty."
 # Origin of a variable that no mapping makes and that has no value.
 NOT_AVAILABLE = Origin("Not Available")
 
@@ -111,7 +112,7 @@ class _Build:
             self.facts.purpose,
             known.subclass,
             self._standard() if known.is_standard else "",
-            self._comment(f"COM.{name}", known.comment),
+            self._comment(f"COM.{name}", known.comment or (None if len(dataset.frame) else Note(NO_RECORD))),
             not len(dataset.frame),
         )
 
@@ -122,17 +123,22 @@ class _Build:
         self, dataset: Dataset, variable: Variable, order: int, values: ValueFacts | None
     ) -> Reference:
         column = dataset.frame[variable.name]
-        described = values is not None and variable.name in values.names and values.by in dataset.frame
-        groups = codes_of(dataset.frame[values.by]) if values is not None and described else None
         is_empty = not len(used_codes(column)) if variable.type == "Char" else bool(column.isna().all())
         known = self.facts.variable(dataset, variable, is_empty)
+        groups = _groups(dataset, variable, values, known)
         found = measure(column, known.kind, self.replacements, groups)
+        terms, by_value = known.codelists, found.by_code
+        if terms and variable.type == "Char" and any(each.has_numbers for each in by_value.values()):
+            known = replace(known, codelists=())  # stands with the values that are terms
+        elif values is not None and variable.name in values.terms:
+            terms, by_value = (), {}
         oid = f"IT.{dataset.name}.{variable.name}"
         value_list, origin = "", known.origin
         method = self._method(f"{dataset.name}.{variable.name}", known)
         parts = self._by_clause(dataset, variable, known)
-        if values is not None and found.by_code:
-            parts = [*self._by_code(dataset, variable, values, found, parts), *parts]
+        if values is not None and by_value:
+            own_terms = terms if not known.codelists else ()
+            parts = [*self._by_code(dataset, variable, values, by_value, parts, own_terms), *parts]
         if parts:
             value_list, origin = self._values(dataset, variable, parts, known, method)
         if known.comment is None and is_empty:
@@ -161,9 +167,18 @@ class _Build:
         )
 
     def _by_code(
-        self, dataset: Dataset, variable: Variable, values: ValueFacts, found: Measures, others: list[_Part]
+        self,
+        dataset: Dataset,
+        variable: Variable,
+        values: ValueFacts,
+        found: Mapping[int, Measure],
+        others: list[_Part],
+        terms: tuple[str, ...],
     ) -> list[_Part]:
-        """A part of the values for each code that has a value, but for those that people describe otherwise."""
+        """A part of the values for each code that has a value, but for those that people describe otherwise.
+
+        ``terms``: codelists of the values that are no numbers, where people name none.
+        """
         by = dataset.frame[values.by]
         item = f"IT.{dataset.name}.{values.by}"
         taken = {
@@ -173,19 +188,25 @@ class _Build:
             if check.item == item and check.comparator in ("EQ", "IN")
             for text in check.values
         }
-        texts = {str(by.cat.categories[code]): code for code in found.by_code}
-        return [
-            _Part(
-                text,
-                f"WC.{dataset.name}.{values.by}.{text}",
-                (Check(item, "EQ", (text,)),),
-                self.facts.value(dataset, variable, text),
-                found.by_code[texts[text]],
-                partial(np.equal, codes_of(by), texts[text]),
+        texts = {str(by.cat.categories[code]): code for code in found}
+        parts = []
+        for text in sorted(texts):
+            if text in taken:
+                continue
+            own, measured = self.facts.value(dataset, variable, text), found[texts[text]]
+            if not own.codelists and not measured.has_numbers:
+                own = replace(own, codelists=terms)
+            parts.append(
+                _Part(
+                    text,
+                    f"WC.{dataset.name}.{values.by}.{text}",
+                    (Check(item, "EQ", (text,)),),
+                    own,
+                    measured,
+                    partial(np.equal, codes_of(by), texts[text]),
+                )
             )
-            for text in sorted(texts)
-            if text not in taken
-        ]
+        return parts
 
     def _by_clause(self, dataset: Dataset, variable: Variable, known: VariableFacts) -> list[_Part]:
         """A part for each condition that people wrote themselves, if the dataset has what it asks for."""
@@ -305,6 +326,17 @@ class _Build:
     def _leaf(self, note: Note) -> str:
         found = self.facts.documents().get(note.document)
         return found.id if found is not None else ""
+
+
+def _groups(
+    dataset: Dataset, variable: Variable, values: ValueFacts | None, known: VariableFacts
+) -> np.ndarray | None:
+    """The codes by which the values of a variable are described, if they are."""
+    if values is None or values.by not in dataset.frame:
+        return None
+    if variable.name in values.names or (variable.name in values.terms and known.codelists):
+        return codes_of(dataset.frame[values.by])
+    return None
 
 
 def _key(dataset: Dataset, variable: Variable) -> int | None:

@@ -61,7 +61,7 @@ class Codelists:
                 or own.extend.get(term, "")
                 or self._decode(published, standard, term),
                 known[term].code if term in known else "",
-                published is not None and term not in known,
+                published is not None and published.extensible and term not in known,
             )
             for term in ordered
         )

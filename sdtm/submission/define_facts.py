@@ -60,10 +60,15 @@ class DatasetFacts:
 
 @dataclass(frozen=True, slots=True)
 class ValueFacts:
-    """Variables of a dataset whose values are described for each value of another (``by``: VSTESTCD)."""
+    """Variables of a dataset whose values are described for each value of another (``by``: VSTESTCD).
+
+    ``terms``: others that are so described only where they have a codelist and some of their values are numbers,
+    which are no terms of it (EGSTRESC of intervals beside interpretations).
+    """
 
     by: str
     names: tuple[str, ...]
+    terms: tuple[str, ...] = ()
 
 
 class StudyFacts(Protocol):

@@ -2,94 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from html import escape
-from urllib.parse import quote
 
+from sdtm.submission.define_documents import document_html, link_html
+from sdtm.submission.define_html_displays import DISPLAYS, displays_html
 from sdtm.submission.define_model import (
     Check,
     CodelistDefinition,
     Define,
     Group,
     Item,
-    Leaf,
     Origin,
     Reference,
 )
-
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-STYLE = """
-:root{--ink:#1c2430;--soft:#5b6675;--line:#d8dee6;--head:#eef2f7;--link:#1f4e8c;--mark:#8a4b00}
-*{box-sizing:border-box}
-html{scroll-padding-top:.5rem}
-body{margin:0;font:15px/1.45 system-ui,"Segoe UI",Roboto,sans-serif;color:var(--ink);display:flex}
-nav{width:17rem;flex:none;height:100vh;overflow:auto;position:sticky;top:0;border-right:1px solid var(--line);
-padding:1rem;background:#fafbfd}
-nav h2{font-size:.8rem;text-transform:uppercase;letter-spacing:.05em;color:var(--soft);margin:1rem 0 .3rem}
-nav ul{list-style:none;margin:0;padding:0}
-nav a{display:block;padding:.1rem .3rem;border-radius:4px}
-main{padding:1.2rem 2rem 4rem;min-width:0;flex:1}
-a{color:var(--link);text-decoration:none}a:hover,a:focus{text-decoration:underline}
-a:focus-visible{outline:2px solid var(--link);outline-offset:1px}
-h1{font-size:1.5rem;margin:.2rem 0 .6rem}h2{font-size:1.2rem;margin:2.2rem 0 .4rem}
-h3{font-size:1rem;margin:1.4rem 0 .3rem}
-p{margin:.3rem 0}.soft{color:var(--soft)}.mark{color:var(--mark)}
-.wide{overflow-x:auto}
-table{border-collapse:collapse;width:100%;margin:.4rem 0 1rem;font-size:.88rem}
-caption{text-align:left;font-weight:600;padding:.2rem 0}
-th,td{border:1px solid var(--line);padding:.28rem .5rem;text-align:left;vertical-align:top;
-overflow-wrap:break-word}
-th{background:var(--head);position:sticky;top:0;white-space:nowrap}
-td.code{font-family:ui-monospace,Consolas,monospace;white-space:nowrap;overflow-wrap:normal}
-tr.value td:first-child{padding-left:1.2rem}tr.value td{background:#fcfcf8}
-code{font-family:ui-monospace,Consolas,monospace;font-size:.92em;white-space:pre-wrap}
-:target{background:#fff6d6}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem}dt{color:var(--soft)}dd{margin:0}
-@media (max-width:60rem){body{display:block}nav{position:static;width:auto;height:auto;
-border:0;border-bottom:1px solid var(--line)}}
-@media print{nav{display:none}body{display:block;font-size:11px}th{position:static}
-table{page-break-inside:auto}tr{page-break-inside:avoid}}
-"""
+from sdtm.submission.html_page import link, page, row_of, table_of
 
 
 def define_html(define: Define) -> bytes:
     """A page with the datasets, their variables and values, codelists, methods and comments."""
     return _Page(define).document().encode("utf-8")
-
-
-def page(title: str, navigation: str, body: str) -> str:
-    """A page of this look. ``title`` is text; the others are HTML."""
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{STYLE}</style></head>\n"
-        f'<body>\n<nav aria-label="Contents">{navigation}</nav>\n<main>\n{body}</main>\n</body></html>\n'
-    )
-
-
-def table_of(head: Iterable[str], rows: Iterable[str], caption: str = "") -> str:
-    """A table out of rows of HTML."""
-    cells = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
-    title = f"<caption>{escape(caption)}</caption>" if caption else ""
-    lines = "\n".join(rows)
-    return f'<div class="wide"><table>{title}<thead><tr>{cells}</tr></thead>\n<tbody>{lines}</tbody></table></div>\n'
-
-
-def row_of(cells: Iterable[str], kind: str = "", anchor: str = "", code: int = 1) -> str:
-    """A row out of cells of HTML; the first ``code`` ones are set as code."""
-    told = "".join(
-        f'<td class="code">{cell}</td>' if place < code else f"<td>{cell}</td>"
-        for place, cell in enumerate(cells)
-    )
-    mark = f' class="{kind}"' if kind else ""
-    named = f' id="{escape(anchor)}"' if anchor else ""
-    return f"<tr{mark}{named}>{told}</tr>"
-
-
-def link(target: str, text: str) -> str:
-    """A link to a place on the page."""
-    return f'<a href="#{quote(target)}">{escape(text)}</a>'
 
 
 class _Page:
@@ -115,6 +46,7 @@ class _Page:
             self._codelists(),
             self._methods(),
             self._comments(),
+            displays_html(self.define, self._check, self._documented),
         ]
         title = f"{define.study} {define.kind} define"
         return page(title, self._navigation(), "".join(body))
@@ -123,6 +55,7 @@ class _Page:
         groups = "".join(f"<li>{link(group.oid, group.name)}</li>" for group in self.define.groups)
         parts = [("datasets", "Datasets"), ("codelists", "Codelists"), ("methods", "Methods")]
         parts += [("comments", "Comments")] if self.define.comments else []
+        parts += [(DISPLAYS, "Analysis results")] if self.define.displays else []
         others = "".join(f"<li>{link(target, text)}</li>" for target, text in parts)
         return f"<h2>Contents</h2><ul>{others}</ul><h2>Datasets</h2><ul>{groups}</ul>"
 
@@ -134,7 +67,7 @@ class _Page:
         ]
         pairs += [("Created", define.created)]
         listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in pairs)
-        documents = "".join(f"<dt>Document</dt><dd>{self._document(leaf)}</dd>" for leaf in define.documents)
+        documents = "".join(map(document_html, define.documents))
         return f"<dl>{listed}{documents}</dl>\n"
 
     def _datasets(self) -> str:
@@ -146,7 +79,7 @@ class _Page:
                     escape(group.class_name + (f" / {group.subclass}" if group.subclass else "")),
                     escape(group.structure),
                     escape(", ".join(_keys(group, self.items))),
-                    self._document(group.leaf),
+                    link_html(group.leaf),
                 ]
             )
             for group in self.define.groups
@@ -268,13 +201,7 @@ class _Page:
         if leaf not in self.leaves:
             return ""
         told = f", pages {escape(pages)}" if pages else ""
-        return f"<p>{self._document(self.leaves[leaf])}{told}</p>"
-
-    def _document(self, leaf: Leaf) -> str:
-        """A link to a file beside this one; a path that leads elsewhere is told, not linked."""
-        if ":" in leaf.href or leaf.href.startswith(("/", "\\")):
-            return escape(leaf.title)
-        return f'<a href="{escape(quote(leaf.href))}">{escape(leaf.title)}</a>'
+        return f"<p>{link_html(self.leaves[leaf])}{told}</p>"
 
 
 def _origin_text(origin: Origin) -> str:

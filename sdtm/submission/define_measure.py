@@ -38,12 +38,14 @@ _FORMS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """``data_type`` in the words of ODM; ``is_empty``: no record has a value."""
+    """``data_type`` in the words of ODM; ``is_empty``: no record has a value; ``has_numbers``: some texts are
+    numbers."""
 
     data_type: str
     length: int | None = None
     digits: int | None = None
     is_empty: bool = False
+    has_numbers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ def _measure_text(
 def _measure_numbers(numbers: np.ndarray, groups: np.ndarray | None) -> Measures:
     codes, unique = pd.factorize(numbers)  # missing: -1
     if not len(unique):
-        return Measures(Measure("float", 8, is_empty=True), {})
+        # Digits of a float would be made up; 8 bytes are what the transport file keeps for it.
+        return Measures(Measure("integer", 8, is_empty=True), {})
     whole = np.empty(len(unique), dtype=np.int64)
     decimals = np.empty(len(unique), dtype=np.int64)
     for place, number in enumerate(unique.tolist()):
@@ -136,7 +139,7 @@ def _grouped(
     found = {}
     for code in np.unique(groups).tolist():
         if least[code] < 0:
-            found[code] = Measure("text", max(1, int(longest[code])))
+            found[code] = Measure("text", max(1, int(longest[code])), has_numbers=bool(most_whole[code] >= 0))
         else:
             found[code] = _number(int(most_whole[code]), int(most_decimals[code]))
     return found
@@ -148,8 +151,8 @@ def _numeric(whole: np.ndarray, decimals: np.ndarray) -> Measure:
 
 def _number(whole: int, decimals: int) -> Measure:
     if not decimals:
-        return Measure("integer", whole)
-    return Measure("float", whole + decimals, decimals)
+        return Measure("integer", whole, has_numbers=True)
+    return Measure("float", whole + decimals, decimals, has_numbers=True)
 
 
 def _date_type(texts: list[str], kind: str) -> str:

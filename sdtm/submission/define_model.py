@@ -158,6 +158,44 @@ class Standard:
 
 
 @dataclass(frozen=True, slots=True)
+class AnalysisData:
+    """A dataset that a result is computed from: the records of a condition, and the variables read."""
+
+    group: str
+    items: tuple[str, ...]
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisResult:
+    """One result of a display (Analysis Results Metadata 1.0). ``parameter``: OID of its PARAMCD, if it has one."""
+
+    oid: str
+    text: str
+    reason: str
+    purpose: str
+    data: tuple[AnalysisData, ...]
+    documentation: str = ""
+    parameter: str = ""
+    context: str = ""  # what runs ``code``
+    code: str = ""
+    document: str = ""  # leaf of the documentation
+    pages: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultDisplay:
+    """A table or a figure, and the results that it shows."""
+
+    oid: str
+    name: str
+    title: str
+    results: tuple[AnalysisResult, ...]
+    document: str = ""  # leaf
+    pages: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Define:
     """One define.xml."""
 
@@ -176,3 +214,4 @@ class Define:
     comments: tuple[Comment, ...] = ()
     documents: tuple[Leaf, ...] = ()
     annotated_crf: str = ""  # leaf
+    displays: tuple[ResultDisplay, ...] = ()

@@ -118,7 +118,8 @@ class SdtmFacts(StudyFacts):
             return ValueFacts("QNAM", ("QVAL",))
         domain = self._domain(name)
         if f"{domain}TESTCD" in dataset.frame:
-            return ValueFacts(f"{domain}TESTCD", tuple(f"{domain}{suffix}" for suffix in _BY_TEST))
+            named = tuple(f"{domain}{suffix}" for suffix in _BY_TEST)
+            return ValueFacts(f"{domain}TESTCD", named, (f"{domain}STRESC",))
         return None
 
     def clauses(self, dataset: Dataset, variable: Variable) -> list[tuple[Conditions, VariableFacts]]:

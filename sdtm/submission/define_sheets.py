@@ -41,6 +41,10 @@ class DefineSheets:
             elif conditions:
                 place = (row["Dataset"], row["Variable"])
                 self._clauses.setdefault(place, []).append((conditions, row))
+        self._displays = {row["ID"]: row for row in rows["Analysis Displays"] if row.get("ID")}
+        self.results: dict[tuple[str, str], list[Row]] = {}  # (display, result) -> its rows
+        for row in rows["Analysis Results"]:
+            self.results.setdefault((row.get("Display", ""), row.get("ID", "")), []).append(row)
         self._methods = {row["ID"]: row for row in rows["Methods"] if row.get("ID")}
         self._comments = {row["ID"]: row for row in rows["Comments"] if row.get("ID")}
         self.documents = {
@@ -62,6 +66,14 @@ class DefineSheets:
     def clauses(self, dataset: str, variable: str) -> Sequence[tuple[Conditions, Row]]:
         """The other rows of a variable, with their conditions; a condition in words of their own is none."""
         return self._clauses.get((dataset, variable), ())
+
+    def display(self, identity: str) -> Row:
+        """What people say of a table or figure."""
+        return self._displays.get(identity, _NOTHING)
+
+    def result(self, display: str, identity: str) -> Row:
+        """What people say of one of its results: the first row of several."""
+        return self.results.get((display, identity), [_NOTHING])[0]
 
     def comment(self, identity: str) -> Note | None:
         return _note(self._comments.get(identity))

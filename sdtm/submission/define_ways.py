@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from sdtm.adam.inputs import Inputs
 from sdtm.adam.known_columns import PARAMETER_TEXTS
 from sdtm.adam.plan import DatasetPlan, DerivationStep, ExpressionStep, MergeStep
 from sdtm.stages import Dataset
@@ -30,6 +31,17 @@ def columns_of(datasets: Mapping[str, Dataset]) -> Columns:
         found[name] = {qnam: f"SUPP{name}.{qnam}" for qnam in qualifiers}
         found[name] |= {column: f"{name}.{column}" for column in dataset.frame}
     return found
+
+
+def columns_of_inputs(inputs: Inputs) -> Columns:
+    """The same of SDTM as derivations see it, with its qualifiers beside the records."""
+    return {
+        name: {
+            str(column): f"{'SUPP' if column in inputs.qualifiers.get(name, ()) else ''}{name}.{column}"
+            for column in frame
+        }
+        for name, frame in inputs.frames.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

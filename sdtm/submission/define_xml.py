@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from lxml import etree
 
+from sdtm.submission.define_arm import ARM, ArmWriter
 from sdtm.submission.define_model import (
     CodelistDefinition,
     Comment,
@@ -72,7 +74,8 @@ class _Writer:
 
     def document(self) -> bytes:
         define = self.define
-        root = etree.Element(_odm("ODM"), nsmap={None: ODM, "def": DEF, "xlink": XLINK})  # type: ignore[dict-item]
+        spaces: dict[Any, str] = {None: ODM, "def": DEF, "xlink": XLINK}
+        root = etree.Element(_odm("ODM"), nsmap=spaces | ({"arm": ARM} if define.displays else {}))
         self._set(
             root,
             FileType="Snapshot",
@@ -129,6 +132,9 @@ class _Writer:
             self._comment(version, comment)
         for leaf in define.documents:
             self._leaf(version, leaf)
+        if define.displays:
+            writer = ArmWriter(self._described, self._document, self._where_reference, self._checked)
+            writer.add(version, define.displays)
 
     # --- elements --------------------------------------------------------------------------------------
 
@@ -199,7 +205,10 @@ class _Writer:
             )
             self._set_def(element, HasNoData="Yes" if reference.has_no_data else "")
             if reference.where:
-                self._add(element, _def("WhereClauseRef"), WhereClauseOID=reference.where)
+                self._where_reference(element, reference.where)
+
+    def _where_reference(self, parent: etree._Element, oid: str) -> None:
+        self._add(parent, _def("WhereClauseRef"), WhereClauseOID=oid)
 
     def _item(self, parent: etree._Element, item: Item) -> None:
         element = self._add(
@@ -219,7 +228,9 @@ class _Writer:
         if item.origin is not None:
             origin = self._add(element, _def("Origin"), Type=item.origin.type, Source=item.origin.source)
             self._described(origin, item.origin.text)
-            if item.origin.pages and self.define.annotated_crf:
+            if item.origin.pages or (
+                item.origin.type == "Collected" and item.origin.source in ("Investigator", "Subject")
+            ):
                 self._document(origin, self.define.annotated_crf, item.origin.pages)
         if item.value_list:
             self._add(element, _def("ValueListRef"), ValueListOID=item.value_list)

@@ -22,11 +22,13 @@ from specs.storage import plain_refusals
 from validation.findings import Finding, Place, fold
 
 NAME = "manifest.json"
+# Files of an output that people work in; a run reads them before it replaces them (sdtm.review_input).
+EDITABLE = ("reports/findings.xlsx", "reports/queries.xlsx")
 MADE_BY = "sdtm-toolkit"
 FORMAT = 1
 _LARGEST = 64 << 20  # bytes of a manifest that is read; an honest one has about 200 for each file
 # What desktops leave in folders that they show; nobody's work.
-_DESKTOP_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+DESKTOP_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
 class HashedFile(Protocol):
@@ -66,6 +68,7 @@ def write_manifest(
     versions: Mapping[str, str] | None = None,
     created: str = "",
     package: Mapping[str, object] | None = None,
+    review: Iterable[HashedFile] = (),
 ) -> WrittenFile:
     """Write the manifest of a finished output folder.
 
@@ -73,6 +76,7 @@ def write_manifest(
         outputs: files whose hash and row count are known; every other file of the folder is hashed here.
         versions: of the standards ("sdtmig": "3.4"), not of Python or libraries.
         created: the date and time that the spec gives; never the clock.
+        review: what earlier findings and remarks on them were read from.
         package: of a package: how it was checked, and who decided about open errors, and why.
 
     Raises:
@@ -98,6 +102,7 @@ def write_manifest(
         "versions": dict(versions or {}),
         "inputs": _entries(read),
         "outputs": _entries(written),
+        **({"review": told} if (told := _entries(review)) else {}),
         **({"package": dict(package)} if package is not None else {}),
     }
     text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
@@ -106,6 +111,23 @@ def write_manifest(
         # A file name that is no text in the system's encoding becomes a JSON escape.
         path.write_bytes(text.encode("utf-8", "backslashreplace"))
     return written_file(path, folder)
+
+
+def add_output(folder: Path, file: WrittenFile) -> None:
+    """Enter a file of the folder that was written after the manifest; an entry of the same path is replaced.
+
+    Raises ``ProblemsFound`` as ``read_manifest``, or where the disk refuses.
+    """
+    read_manifest(folder)  # refuses what is no manifest of ours
+    path = folder / NAME
+    content = json.loads(path.read_bytes().decode("utf-8"))
+    others = [WrittenFile(**entry) for entry in content["outputs"] if entry["path"] != file.path]
+    content["outputs"] = _entries([*others, file])
+    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    beside = folder / f"{NAME}.new"
+    with plain_refusals(path):
+        beside.write_bytes(text.encode("utf-8", "backslashreplace"))
+        os.replace(beside, path)
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -153,7 +175,7 @@ def files_below(folder: Path) -> Iterator[str]:
     for parent, folders, files in os.walk(folder):
         links = [name for name in folders if os.path.islink(os.path.join(parent, name))]
         for name in (*files, *links):
-            if name not in _DESKTOP_FILES:
+            if name not in DESKTOP_FILES:
                 yield Path(parent, name).relative_to(folder).as_posix()
 
 
@@ -207,6 +229,9 @@ def _defect(folder: Path, path: str, listed: WrittenFile | None, there: bool) ->
     elif not there:
         rule, severity, found = "output-missing", "error", "a file of the run is missing"
         expected, do = "all files of the run", "restore it, or run again"
+    elif not _is_same(folder / path, listed) and path in EDITABLE:
+        rule, severity, found = "output-edited", "note", "a workbook that somebody worked in after the run"
+        expected, do = "remarks on the findings of the run", "nothing; the next run reads them"
     elif not _is_same(folder / path, listed):
         rule, severity, found = "output-changed", "error", "a file changed after the run"
         expected, do = "the bytes that the run wrote", "restore it, or run again"

@@ -24,6 +24,7 @@ from specs.problems import Problem, ProblemsFound
 from specs.storage import plain_refusals, storage_problem
 
 _SHOWN = 5
+_OPENED = ("~$", ".~lock.")  # what Excel and LibreOffice put beside a workbook while it is open
 
 
 def refuse_overlap(out: Path, inputs: Iterable[Path]) -> None:
@@ -185,6 +186,8 @@ def _refuse_foreign(out: Path, place: Path) -> None:
         ours = set()
         found, do = "files, and no output of an earlier run", "choose an empty or a new folder"
     foreign = sorted(there - ours)
+    if foreign and all(name.rpartition("/")[2].startswith(_OPENED) for name in foreign):
+        found, do = "a workbook that a spreadsheet program has open", "save it, close it there, and run again"
     if foreign:
         more = f" and {len(foreign) - _SHOWN} more" if len(foreign) > _SHOWN else ""
         raise ProblemsFound(

@@ -9,8 +9,8 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +19,12 @@ from sdtm.submission.manifest import (
     NAME,
     Manifest,
     check_manifest,
+    files_below,
     read_manifest,
     write_manifest,
 )
 from sdtm.submission.output import OutputFolder, refuse_overlap, refuse_unwritable
+from sdtm.submission.package_documents import PackagedGuide, add_documents
 from sdtm.submission.storage import written_file
 from specs.location import Location
 from specs.problems import Problem, ProblemsFound
@@ -56,6 +58,7 @@ class Packaged:
     files: list[WrittenFile]
     errors: int
     decision: Decision | None
+    guides: dict[str, PackagedGuide] = field(default_factory=dict)
 
 
 def decision_of(text: str) -> Decision | None:
@@ -85,7 +88,8 @@ def package(
     out: str | Path,
     *,
     with_findings: str = "",
-    dataset_json: str = "",
+    also: Sequence[str] = (),
+    documents: str | Path = "",
     workers: int = 1,
     progress: Callable[[str], None] | None = None,
 ) -> Packaged:
@@ -94,19 +98,21 @@ def package(
     Args:
         source: a study (folder, workbook, bundled name), or the output folder of a run.
         with_findings: ``WHO:WHY``, which allows open errors; recorded in the manifest.
-        dataset_json: ``json`` or ``ndjson``: also all datasets as Dataset-JSON, below ``json/``. Of a study only.
+        also: ``json``, ``ndjson``, ``parquet``: all datasets in that form too, below ``json/`` and ``parquet/``. Of a
+            study only.
+        documents: folder of documents that people made: finished reviewer's guides, an annotated CRF.
 
     Raises:
         ProblemsFound: open errors without a decision, files changed since the run, a dataset that is too
             large, or an output folder that is not ours.
     """
     decision = decision_of(with_findings)
-    target = Path(out)
+    target, given = Path(out), Path(documents) if documents else None
     refuse_unwritable(target)
     if (Path(source) / NAME).is_file():
-        if dataset_json:
+        if also:
             raise ProblemsFound(_no_datasets(str(source)))
-        return pack(Path(source), target, decision)
+        return pack(Path(source), target, decision, documents=given)
     from sdtm.run_study import run
     from sdtm.write_output import check_output
     from specs import load_study
@@ -117,7 +123,7 @@ def package(
     with tempfile.TemporaryDirectory(prefix="sdtm-package-") as place:
         work = Path(place) / "out"
         done = run(study, work, workers=workers, verify=True, progress=progress)
-        return pack(work, target, decision, done if dataset_json else None, dataset_json, verified=True)
+        return pack(work, target, decision, done if also else None, also, verified=True, documents=given)
 
 
 def pack(
@@ -125,12 +131,13 @@ def pack(
     out: Path,
     decision: Decision | None = None,
     done: Run | None = None,
-    dataset_json: str = "",
+    also: Sequence[str] = (),
     *,
     verified: bool = False,
+    documents: Path | None = None,
 ) -> Packaged:
     """Lay out the output folder of a run. ``verified``: its transport files have been read back already."""
-    refuse_overlap(out, [source])
+    refuse_overlap(out, [source, *([documents] if documents is not None else [])])
     manifest = read_manifest(source)
     _refuse_changed(source)
     errors = _open_errors(source, manifest)
@@ -143,13 +150,18 @@ def pack(
         for kind, _, name in (file.path.partition("/"),)
         if kind in PLACES and "/" not in name
     }
-    _refuse_large(chosen)
     with OutputFolder(out) as folder:
         written = [_copied(source, folder, path, file) for path, file in sorted(chosen.items())]
         if not verified:
             _read_back(folder, written)
+        parts = _split(folder, written)
+        split = {
+            Path(whole).stem.upper(): [Path(part.path).name for part in each] for whole, each in parts.items()
+        }
+        guides = add_documents(source, folder / root, PLACES, documents, split)
+        written = _with_added(folder, [*written, *(part for each in parts.values() for part in each)])
         if done is not None:
-            written += _dataset_json(done, folder, root, dataset_json)
+            written += _also(done, folder, root, also)
         write_manifest(
             folder,
             study=manifest.study,
@@ -159,13 +171,31 @@ def pack(
             outputs=written,
             versions=manifest.versions,
             created=manifest.created,
-            package=_record(errors, decision),
+            package=_record(errors, decision, guides, parts),
         )
-    return Packaged(manifest.study, out, written, len(errors), decision if errors else None)
+    return Packaged(manifest.study, out, written, len(errors), decision if errors else None, guides)
 
 
-def _record(errors: list[dict[str, Any]], decision: Decision | None) -> dict[str, object]:
+def _with_added(folder: Path, written: list[WrittenFile]) -> list[WrittenFile]:
+    """The files of a folder after documents were added and linked; those of datasets are as they were."""
+    known = {file.path: file for file in written if file.path.endswith(".xpt")}
+    return [
+        known[path] if path in known else written_file(folder / path, folder)
+        for path in sorted(files_below(folder))
+    ]
+
+
+def _record(
+    errors: list[dict[str, Any]],
+    decision: Decision | None,
+    guides: dict[str, PackagedGuide],
+    parts: dict[str, list[WrittenFile]],
+) -> dict[str, object]:
     record: dict[str, object] = {"read_back": ["pyreadstat", "pandas"], "open_errors": len(errors)}
+    if guides:
+        record["guides"] = {name: asdict(guide) for name, guide in guides.items()}
+    if parts:
+        record["split"] = {name: [part.path for part in each] for name, each in parts.items()}
     if errors and decision is not None:
         record["with_findings"] = {
             "who": decision.who,
@@ -239,24 +269,8 @@ def _folder_name(study: str) -> str:
     return study
 
 
-def _refuse_large(chosen: dict[str, WrittenFile]) -> None:
-    problems = [
-        Problem(
-            "file-too-large",
-            Location(file=file.path),
-            f"{file.size:,} bytes",
-            f"at most {LARGEST:,} bytes (5 GB) for one dataset",
-            "split the dataset by category, as SDTMIG 3.4, 4.1.7 says",
-        )
-        for file in chosen.values()
-        if file.size > LARGEST
-    ]
-    if problems:
-        raise ProblemsFound(problems)
-
-
 def _no_datasets(source: str) -> Problem:
-    found, expected = "--dataset-json with an output folder", "--dataset-json with a study"
+    found, expected = "--also with an output folder", "--also with a study"
     return Problem(
         "no-datasets", Location(file=source), found, expected, "name the study instead of the folder"
     )
@@ -275,6 +289,19 @@ def _copied(source: Path, folder: Path, path: str, file: WrittenFile) -> Written
     return copy
 
 
+def _split(folder: Path, written: list[WrittenFile]) -> dict[str, list[WrittenFile]]:
+    """The parts of every dataset that is larger than a regulator takes, beside it; read back like the others."""
+    from sdtm.submission.split import split_xpt
+
+    parts = {
+        file.path: split_xpt(folder / file.path, file.rows or 0, folder, LARGEST)
+        for file in written
+        if file.path.endswith(".xpt") and file.size > LARGEST
+    }
+    _read_back(folder, [part for each in parts.values() for part in each])
+    return parts
+
+
 def _read_back(folder: Path, written: list[WrittenFile]) -> None:
     """Read every transport file with two readers; they and the manifest must agree on it."""
     from sdtm.submission.package_check import reader_differences
@@ -288,22 +315,16 @@ def _read_back(folder: Path, written: list[WrittenFile]) -> None:
         raise RuntimeError(f"a transport file is read differently by two readers:\n{shown}")
 
 
-def _dataset_json(done: Run, folder: Path, root: str, form: str) -> list[WrittenFile]:
-    from sdtm.submission.dataset_json import write_dataset_json
+def _also(done: Run, folder: Path, root: str, forms: Sequence[str]) -> list[WrittenFile]:
+    from sdtm.submission.also import write_also
     from sdtm.submission.define import make_defines
 
     conversion, analyses = done.conversion, done.analyses
     defines = make_defines(conversion.plan, conversion.datasets, analyses)
     tabulations = {**conversion.datasets, **(analyses.tabulations if analyses is not None else {})}
-    groups = [("sdtm", TABULATIONS, tabulations, defines.sdtm)]
+    place = f"{root}/{TABULATIONS}/define.xml"
+    written = write_also(forms, "sdtm", tabulations, defines.sdtm, folder, place)
     if analyses is not None and defines.adam is not None:
-        groups.append(("adam", ANALYSES, analyses.datasets, defines.adam))
-    written = []
-    for kind, place, datasets, define in groups:
-        metadata = f"../../{root}/{place}/define.xml"
-        for name, dataset in datasets.items():
-            path = folder / "json" / kind / f"{name.lower()}.{form}"
-            written.append(
-                write_dataset_json(dataset, path, define, form=form, metadata=metadata, folder=folder)
-            )
+        place = f"{root}/{ANALYSES}/define.xml"
+        written += write_also(forms, "adam", analyses.datasets, defines.adam, folder, place)
     return written

@@ -70,6 +70,8 @@ def _located(source: pd.DataFrame, tables: Mapping[str, RawTable]) -> pd.DataFra
     frame = pd.DataFrame({"table": source["table"], "file": file, "row": rows, "position": positions})
     if "column" in source:
         frame["column"] = source["column"]
+    if "source" in source:
+        frame["source"] = source["source"].to_numpy()
     return frame
 
 

@@ -20,6 +20,7 @@ from specs.problems import Problem, ProblemsFound
 from specs.untrusted import MEBIBYTE, refuse_large_file, refuse_zip_bomb
 from specs.workbook.table import same
 
+SPEC_WORKBOOK = "a workbook with a study spec"
 LARGEST_FILE = 50 * MEBIBYTE
 LARGEST_UNPACKED = 200 * MEBIBYTE
 # A number with more digits than that is no longer the one that was typed.
@@ -73,17 +74,20 @@ def letters(column: int) -> str:
     return name
 
 
-def read_grids(place: Path) -> dict[str, Grid]:
-    """All sheets of a workbook in their order. Raises ``ProblemsFound`` for a file that is no workbook."""
-    return {sheet.title: _grid(sheet, place.name) for sheet in open_workbook(place).worksheets}
+def read_grids(place: Path, what: str = SPEC_WORKBOOK) -> dict[str, Grid]:
+    """All sheets of a workbook in their order. Raises ``ProblemsFound`` for a file that is no workbook.
+
+    ``what``: the workbook that is expected, in words.
+    """
+    return {sheet.title: _grid(sheet, place.name) for sheet in open_workbook(place, what).worksheets}
 
 
-def open_workbook(place: Path) -> Any:
+def open_workbook(place: Path, what: str = SPEC_WORKBOOK) -> Any:
     """The workbook, without macros and links to others; what could do harm is refused before it is opened."""
     from openpyxl import load_workbook
 
     refused: Callable[[str, str], Problem] = partial(_refused, place)
-    refuse_large_file(place, LARGEST_FILE, "a workbook with a study spec", refused)
+    refuse_large_file(place, LARGEST_FILE, what, refused)
     refuse_zip_bomb(place, LARGEST_UNPACKED, refused)
     try:
         with warnings.catch_warnings():

@@ -191,6 +191,6 @@ def test_workers_that_the_system_stops_are_not_called_a_defect(bench, monkeypatc
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_cluster_that_is_not_there(bench, monkeypatch, workers):
-    monkeypatch.setattr("sdtm.pipeline.CLUSTER_WAIT", "1s")
+    monkeypatch.setattr("sdtm.distribute.CLUSTER_WAIT", "1s")
     told = bench.refused("--workers", workers, "--cluster", "tcp://127.0.0.1:1", command="run")
     assert "error[no-cluster]" in told

@@ -101,3 +101,14 @@ def test_a_unit_that_is_declared_for_none_is_told(convert_study: Callable[..., A
     (finding,) = [f for f in made.findings if f.rule == "unit-assumed"]
     assert "TEMP" in finding.found
     assert (finding.severity, finding.variable, finding.places[0].row) == ("warning", "VSORRESU", 3)
+
+
+def test_a_decimal_comma_is_named_with_the_way_out(convert_study: Callable[..., Any]) -> None:
+    """98,6 is no number of this toolkit's; the finding says how a spec makes it one."""
+    raw = "PT;TEMP;TEMPU;WT;HT\n1;98,6;F;;\n"
+    made = convert_study(
+        STUDY, {"vs": VS.replace("        map: {}\n", "")}, {"vs.csv": raw, "lb.csv": "PT\n"}
+    )
+    (finding,) = [f for f in made.findings if f.rule == "unit-not-converted"]
+    assert finding.found == "a decimal comma, so it cannot be converted from F to C"
+    assert "replace(COLUMN, ',', '.')" in finding.do

@@ -1,9 +1,11 @@
-"""Edits of single raw values, and the cells of tables that have to move with them."""
+"""Edits of single raw values, and the cells of tables and the marks of figures that have to move with them."""
 
 from __future__ import annotations
 
 import csv
+import html
 import io
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -47,6 +49,19 @@ class Moved:
     row: str
     column: str
     statistic: str
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A mark of a figure, by the start of what it says of itself; ``before`` and ``after``: the rest of that.
+
+    Empty texts: the mark stands elsewhere, whatever it says.
+    """
+
+    figure: str
+    mark: str
     before: str = ""
     after: str = ""
 
@@ -101,13 +116,67 @@ def cells(done: Run) -> dict[tuple[str, str, str, str], Value]:
     return {(r.table, r.row, r.column, r.statistic): r.value for r in done.report.results}
 
 
-def check(cell: Moved, before: Run, after: Run) -> None:
-    """Whether a cell has moved as stated, or at all."""
+def check(cell: Moved | Drawn, before: Run, after: Run) -> tuple[str, str]:
+    """Whether a cell or mark has moved as stated, or at all; what it was before and after."""
+    if isinstance(cell, Drawn):
+        return _check_mark(cell, before, after)
     key = (cell.table, cell.row, cell.column, cell.statistic)
     texts = [value_text(cells(done).get(key, "absent")) for done in (before, after)]
     assert texts[0] != texts[1], (key, texts)
     if cell.before or cell.after:
         assert texts == [cell.before, cell.after], key
+    return texts[0], texts[1]
+
+
+def _check_mark(cell: Drawn, before: Run, after: Run) -> tuple[str, str]:
+    lines = [_marks(done, cell) for done in (before, after)]
+    assert lines[0] and lines[0] != lines[1], (cell, lines)
+    said = [[html.unescape(line.split(">")[-1]) for line in found] for found in lines]
+    for texts, stated in zip(said, (cell.before, cell.after), strict=True):
+        assert not (cell.before or cell.after) or any(text == cell.mark + stated for text in texts), (
+            cell,
+            said,
+        )
+    shown = [texts[0].removeprefix(cell.mark).strip(" :,") if texts else "absent" for texts in said]
+    if shown[0] == shown[1]:
+        points = [_POINT.findall(found[0]) for found in lines]
+        return next((one, other) for one, other in zip(*points, strict=False) if one != other)
+    return shown[0], shown[1]
+
+
+_POINT = re.compile(r"[\d.]+,[\d.]+")
+
+
+def _marks(done: Run, cell: Drawn) -> list[str]:
+    """The elements of a figure whose text or title begins so, up to the end of that text."""
+    assert done.report is not None
+    (svg,) = [figure.svg for figure in done.report.figures if figure.plan.id == cell.figure]
+    mark = html.escape(cell.mark)
+    pieces = [piece for line in svg.splitlines() for piece in line.split("; ")]
+    found = [piece for piece in pieces if f">{mark}" in piece or piece.startswith(mark)]
+    return [re.split(r"</(?:title|text|desc)>", piece)[0] for piece in found]
+
+
+def edit_text(edit: Edit | EditCell) -> str:
+    """An edit in a few words: file, record, new values."""
+    if isinstance(edit, EditCell):
+        return f"{edit.file} {edit.cell} = {edit.after:g}"
+    where, change = (", ".join(f"{k}={v}" for k, v in pairs.items()) for pairs in (edit.where, edit.change))
+    return f"{edit.file} [{where}] {change}"
+
+
+def cell_name(cell: Moved | Drawn) -> str:
+    if isinstance(cell, Drawn):
+        return f"figure {cell.figure}: {cell.mark.strip(' :,')}"
+    return f"table {cell.table}: {cell.row}, {cell.column}, {cell.statistic}"
+
+
+def nothing_unmoved(done: Run, edits: Sequence[tuple[Edit | EditCell, Sequence[Moved | Drawn]]]) -> None:
+    """Every table and figure of a study has an edit that moves a stated cell or mark of it."""
+    study = done.conversion.study
+    stated = [cell for _, moved in edits for cell in moved]
+    assert {cell.table for cell in stated if isinstance(cell, Moved)} == set(study.tables)
+    assert {cell.figure for cell in stated if isinstance(cell, Drawn)} == set(study.figures)
 
 
 @pytest.fixture(scope="module")

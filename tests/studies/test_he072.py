@@ -196,7 +196,9 @@ MESSES = {
     ),
     "33-004: event entered twice": Mess("AE.csv", at("33-004", ITEMSETINDEX="2"), twice("AE")),
     "21-003: start after end": Mess(
-        "AE.csv", lambda r: at("21-003")(r) and iso(r["AESTDT"]) > iso(r["AEENDT"]), (("AE", "end-before-start"),)
+        "AE.csv",
+        lambda r: at("21-003")(r) and iso(r["AESTDT"]) > iso(r["AEENDT"]),
+        (("AE", "end-before-start"), ("AE", "end-day-before-start-day")),
     ),
     "99-001: no such subject": Mess(
         "AE.csv", at("99-001"), (("AE", "orphan-subject"), ("SUPPAE", "orphan-subject"))

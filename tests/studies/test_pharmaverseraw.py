@@ -59,6 +59,7 @@ ODD = {
     ("reason-although-arms", "DM", "ARMNRS"): 52,
     ("last-exposure-differs", "DM", "RFXENDTC"): 2,  # their only dose has no end
     ("exposure-without-end", "EX", "EXENDTC"): 6,
+    ("population-flag-as-qualifier", "SUPPDM", "QNAM"): RECORDS["SUPPDM"],  # all of them are such flags
 }
 
 

@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from specs.standards import implementation_guide
+from specs.standards.adam_ig import analysis_guide
+from validation.analysis_tables import analysis_table, is_analysis
 from validation.rules.engine import Outcome, run_rules
 from validation.rules.registry import rules
 from validation.tables import Table, class_of, table_of
@@ -25,14 +27,21 @@ def frame_of(name: str, text: str) -> pd.DataFrame:
     frame = pd.DataFrame(lines[1:], columns=lines[0], dtype="str")
     guide = implementation_guide()
     class_name = class_of(name, lines[0], guide, None)
+    of_analysis = table(name, frame) if is_analysis(name, lines[0], guide) else None
     for variable in frame:
-        definition = guide.variable(name, variable, class_name)
-        if definition is not None and definition.type == "Num":
+        if of_analysis is not None:
+            kind = of_analysis.type_of(variable)
+        else:
+            definition = guide.variable(name, variable, class_name)
+            kind = definition.type if definition is not None else ""
+        if kind == "Num":
             frame[variable] = pd.to_numeric(frame[variable])
     return frame
 
 
 def table(name: str, frame: pd.DataFrame) -> Table:
+    if is_analysis(name, list(frame.columns), implementation_guide()):
+        return analysis_table(name, frame, analysis_guide(), implementation_guide())
     return table_of(name, frame, implementation_guide())
 
 

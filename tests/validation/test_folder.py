@@ -93,7 +93,7 @@ def test_a_number_that_is_none_stays_text_and_is_found(tmp_path: Path) -> None:
 
 def test_files_that_are_no_datasets_are_told(tmp_path: Path) -> None:
     _write(tmp_path / "ae.xpt")
-    for name in ("notes.docx", ".hidden", "define.xml"):
+    for name in ("notes.docx", ".hidden", "define.html"):
         (tmp_path / name).write_text("x", encoding="utf-8")
     (finding,) = read_folder(tmp_path).findings
     assert (finding.rule, finding.severity) == ("file-not-read", "note")
@@ -178,3 +178,76 @@ def test_frames_are_judged_like_a_folder(tmp_path: Path) -> None:
     _write(tmp_path / "ae.parquet")
     without_files = {(f.rule, f.dataset, f.variable, f.count) for f in validate({"AE": AE}).findings}
     assert {(f.rule, f.dataset, f.variable, f.count) for f in validate(tmp_path).findings} == without_files
+
+
+ADSL = "STUDYID,USUBJID,SUBJID,SITEID,TRT01P,SAFFL,TRTSDT,TRTSDTM\nX1,S1,1,01,A,Y,2024-03-01,2024-03-01T09:00:00\n"
+
+
+def test_dates_of_analysis_datasets_in_text_are_sas_dates(tmp_path: Path) -> None:
+    (tmp_path / "adsl.csv").write_text(ADSL, encoding="utf-8")
+    frame = read_folder(tmp_path).datasets["ADSL"].frame
+    # 2024-03-01 is day 23436 since 1960-01-01; 09:00 of it is second 23436 * 86400 + 32400.
+    assert (frame["TRTSDT"].tolist(), frame["TRTSDTM"].tolist()) == ([23436.0], [2024902800.0])
+
+
+@pytest.mark.parametrize("text", ["2024-03", "01MAR2024", "2024-03-01T09:00+01:00"])
+def test_a_date_that_is_not_complete_stays_text_and_is_found(text: str, tmp_path: Path) -> None:
+    (tmp_path / "adsl.csv").write_text(ADSL.replace("2024-03-01,", f"{text},"), encoding="utf-8")
+    told = {(f.rule, f.variable) for f in validate(tmp_path).findings}
+    assert ("not-a-number", "TRTSDT") in told
+
+
+def test_dates_of_a_parquet_file_are_sas_dates(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "USUBJID": ["S1", "S2"],
+            "TRTSDT": [pd.Timestamp("2024-03-01").date(), None],
+            "TRTSDTM": pd.to_datetime(["2024-03-01T09:00", None]),
+        }
+    )
+    _write(tmp_path / "adsl.parquet", frame)
+    read = read_folder(tmp_path).datasets["ADSL"].frame
+    assert read["TRTSDT"].tolist()[0] == 23436.0
+    assert read["TRTSDTM"].tolist()[0] == 2024902800.0
+    assert read.iloc[1].isna().tolist() == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("sdtm", "adam"),
+    [
+        ("sdtm", "adam"),
+        ("tabulations/sdtm", "analysis/adam/datasets"),
+        ("m5/datasets/x1/tabulations/sdtm", "m5/datasets/x1/analysis/adam/datasets"),
+    ],
+)
+def test_sdtm_and_adam_of_an_output_or_a_submission_are_judged_together(
+    sdtm: str, adam: str, tmp_path: Path
+) -> None:
+    _write(tmp_path / sdtm / "ae.xpt")
+    (tmp_path / adam).mkdir(parents=True)
+    (tmp_path / adam / "adsl.csv").write_text(ADSL, encoding="utf-8")
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "results.csv").write_text("a\n1\n", encoding="utf-8")
+    assert validate(tmp_path).records == {"ADSL": 1, "AE": 2}
+    # The folder of ADaM alone: the SDTM beside it is looked up in.
+    alone = validate(tmp_path / adam)
+    assert alone.records == {"ADSL": 1}
+    assert "there is no dataset AE" not in {one.reason for one in alone.not_run}
+
+
+def test_the_sdtm_of_analysis_datasets_may_be_named(tmp_path: Path) -> None:
+    _write(tmp_path / "tabulated" / "ae.xpt")
+    analysed = tmp_path / "analysed"
+    analysed.mkdir()
+    (analysed / "adae.csv").write_text("STUDYID,USUBJID,AESEQ,AETERM\nX1,001,9,NA\n", encoding="utf-8")
+    assert "sequence-not-in-source" not in {f.rule for f in validate(analysed).findings}
+    told = validate(analysed, sdtm=tmp_path / "tabulated")
+    assert "sequence-not-in-source" in {f.rule for f in told.findings}
+    assert list(told.records) == ["ADAE"]
+
+
+def test_datasets_beside_a_folder_of_their_kind_are_not_left_out(tmp_path: Path) -> None:
+    _write(tmp_path / "ae.xpt")
+    (tmp_path / "adam").mkdir()
+    (tmp_path / "adam" / "adsl.csv").write_text(ADSL, encoding="utf-8")
+    assert list(read_folder(tmp_path).datasets) == ["ADSL", "AE"]

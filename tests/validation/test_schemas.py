@@ -15,7 +15,7 @@ from specs.model import Study
 from specs.problems import ProblemsFound
 from specs.standards import implementation_guide
 from validation import schema_for
-from validation.schemas import failures
+from validation.schema_checks import failures
 from validation.tables import table_of
 
 GUIDE = implementation_guide()

@@ -204,11 +204,11 @@ def unplanned_treatment_undescribed(dataset: pd.DataFrame, reason: str) -> Mask:
 @rule(
     "arm-not-planned",
     on=("ARMCD", "ACTARMCD"),
-    datasets="DM",
+    datasets=("DM", "TV"),
     needs="TA.ARMCD",
     by_value=True,
     severity="error",
-    source="CORE-000208, CG0512, CORE-000210, CG0516",
+    source="CORE-000208, CG0512, CORE-000210, CG0516, CORE-000155, CG0293",
 )
 def arm_not_planned(dataset: pd.DataFrame, code: str, arms: pd.DataFrame) -> Mask:
     """The arm is not in TA.
@@ -218,3 +218,22 @@ def arm_not_planned(dataset: pd.DataFrame, code: str, arms: pd.DataFrame) -> Mas
     Do:  correct the arm, or add it to TA.
     """
     return filled(dataset[code]) & ~is_any(dataset[code], *arms["ARMCD"].dropna())
+
+
+@rule(
+    "arm-name-not-planned",
+    on=("ARM", "ACTARM"),
+    datasets=("DM", "TV"),
+    needs="TA.ARM",
+    by_value=True,
+    severity="error",
+    source="CORE-000047, CG0518, CORE-000209, CG0514, CORE-000156, CG0294",
+)
+def arm_name_not_planned(dataset: pd.DataFrame, name: str, arms: pd.DataFrame) -> Mask:
+    """The name of the arm is not in TA.
+
+    Expected: the name that the trial design gives the arm.
+    Why: tables by name and by code come out differently.
+    Do:  take code and name from one list.
+    """
+    return filled(dataset[name]) & ~is_any(dataset[name], *arms["ARM"].dropna())

@@ -13,6 +13,7 @@ ONE_TEST = (
     *("--CAT", "--SCAT", "--OBJ", "--SPEC", "--METHOD", "--LOC", "--LAT", "--DIR", "--PORTOT", "--POS"),
     *("--ANTREG", "--LNKID", "--REFID", "--EVAL", "--EVALID", "FOCID"),
 )
+ONE_TIME = ("--TPT", "--TPTNUM", "--TPTREF")
 
 
 @rule(
@@ -73,23 +74,25 @@ def baseline_after_exposure(dataset: pd.DataFrame, flag: str, date: str, subject
 
 @rule(
     "baseline-repeated",
-    on="--LOBXFL",
+    on=("--LOBXFL", "--BLFL"),
     classes="Findings",
     needs=("USUBJID", "--TESTCD"),
-    optional=ONE_TEST,
+    optional=(*ONE_TEST, *ONE_TIME),
     shows=("--TESTCD", "--SPEC", "--POS", "--LOC"),
     severity="error",
-    source="CORE-000915, FB2604",
+    source="CORE-000915, FB2604, CORE-000914, FB2603",
 )
 def baseline_repeated(dataset: pd.DataFrame, flag: str) -> Mask:
-    """Several records of one test are the last before exposure.
+    """Several records of one test are the baseline, or the last before exposure.
 
     Expected: one flagged record for each subject, test, specimen, method, position and location.
     Why: a subject has one baseline for each test.
     Do:  flag the last record only; of records at the same time, by a rule that the spec states.
     """
     flagged = is_any(dataset[flag], "Y")
-    keys = [name.replace("--", flag[:2]) for name in ("USUBJID", "--TESTCD", *ONE_TEST)]
+    # --LOBXFL is the last of all results; --BLFL may mark a baseline for each time point.
+    told_apart = (*ONE_TEST, *ONE_TIME) if flag.endswith("BLFL") else ONE_TEST
+    keys = [name.replace("--", flag[:2]) for name in ("USUBJID", "--TESTCD", *told_apart)]
     groups = group_numbers(dataset, keys)
     wrong = flagged.copy()
     wrong[flagged] = repeated(groups[flagged])

@@ -23,7 +23,7 @@ from validation.values import Mask, map_texts, not_one_to_one, several_for_one
     by_value=True,
     severity="error",
     source="CORE-000303, FB0901, CORE-000132, CG0154, FB0914, CORE-000318, FB0902, "
-    "CORE-000791, FB0903, CORE-000179, CG0307, FB0916, CORE-000743, FB0918, CORE-000729, FB0912",
+    "CORE-000791, FB0903, CORE-000745, FB0915, CORE-000179, CG0307, FB0916, CORE-000743, FB0918, CORE-000729, FB0912",
 )
 def code_name_differs(dataset: pd.DataFrame, code: str, name: str) -> Mask:
     """A code and its name do not go one to one.

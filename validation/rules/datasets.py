@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from validation.rules.registry import rule, study_rule
+from validation.rules.registry import BOTH, rule, study_rule
 from validation.tables import Table
 from validation.text_forms import is_variable_name
 from validation.values import Mask, filled, looked_up
@@ -46,7 +46,7 @@ def empty_dataset(tables: Mapping[str, Table]) -> dict[str, str]:
     return {name: "" for name, table in tables.items() if not len(table.frame)}
 
 
-@study_rule("dataset-name-differs", severity="error", source="CORE-000539, CG0332")
+@study_rule("dataset-name-differs", severity="error", source="CORE-000539, CG0332, CORE-000510, CG0017")
 def dataset_name_differs(tables: Mapping[str, Table]) -> dict[str, str]:
     """The dataset holds one domain, and has not its name.
 
@@ -72,7 +72,9 @@ def unknown_dataset(tables: Mapping[str, Table]) -> dict[str, str]:
     return {name: f'"{name}"' for name, table in tables.items() if table.definition is None}
 
 
-@study_rule("invalid-dataset-name", severity="error", source="CORE-000293, CG0205")
+@study_rule(
+    "invalid-dataset-name", severity="error", source="CORE-000293, CG0205, CORE-000357, CG0018", model=BOTH
+)
 def invalid_dataset_name(tables: Mapping[str, Table]) -> dict[str, str]:
     """The name of the dataset is one that a transport file cannot hold.
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from validation.country_codes import COUNTRY_CODES
+from validation.rules.conditions import condition
 from validation.rules.registry import ALL_DATASETS, rule
 from validation.tables import Table
 from validation.values import Mask, filled, is_any, missing, rows_where
@@ -94,3 +95,41 @@ def country_not_iso3166(dataset: pd.DataFrame, country: str) -> Mask:
     Do:  map the country to its code of three letters.
     """
     return rows_where(dataset[country], lambda texts: [text not in COUNTRY_CODES for text in texts])
+
+
+condition(
+    "age-missing",
+    on={"AGE": "ARMCD"},
+    datasets="DM",
+    when="it empty and partner filled and ARMNRS is not SCREEN FAILURE and partner is not SCRNFAIL",
+    severity="warning",
+    source="CORE-001043, FB0501",
+    message="A subject with an arm has no age",
+    expected="AGE of every subject that was assigned to an arm",
+    do="derive the age from the birth date, or query it",
+    why="the subject drops out of every table by age",
+)
+condition(
+    "arm-without-reference-end",
+    on={"RFENDTC": "ARM"},
+    datasets="DM",
+    when="it empty and partner filled and ARMNRS empty",
+    severity="warning",
+    source="CORE-000191, CG0529",
+    message="A subject with an arm has no end of the reference period",
+    expected="RFENDTC of every subject with an arm, unless treatment goes on",
+    do="derive RFENDTC from the last dose or contact; accept this while the study goes on",
+    why="what lies after the end cannot be told from what lies in the period",
+)
+condition(
+    "reference-end-without-arm",
+    on={"RFENDTC": "ARMNRS"},
+    datasets="DM",
+    when="it filled and partner filled and partner is not UNPLANNED TREATMENT",
+    severity="warning",
+    source="CORE-000192, CG0530",
+    message="A subject without treatment has an end of the reference period",
+    expected="no RFENDTC where ARMNRS says that the subject did not start",
+    do="leave RFENDTC empty for these subjects, or correct ARMNRS",
+    why="a period ends that never began",
+)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from validation.rules.registry import rule
-from validation.values import Mask, filled, group_numbers, looked_up, repeated
+from validation.values import Mask, filled, group_numbers, looked_up, repeated, rows_where
 
 _NUMBERED = ("SEQ", "SPID")  # differ even between records that are otherwise the same
 
@@ -61,3 +61,22 @@ def duplicate_subject_identifier(dataset: pd.DataFrame, variable: str) -> Mask:
     Do:  make SUBJID unique, for example with the site number in it.
     """
     return filled(dataset[variable]) & repeated(group_numbers(dataset, ["STUDYID", variable]))
+
+
+@rule(
+    "domain-code-length",
+    on="DOMAIN",
+    by_value=True,
+    severity="error",
+    source="CORE-000180, CG0308, CORE-000181, CG0309",
+)
+def domain_code_length(dataset: pd.DataFrame, variable: str) -> Mask:
+    """The domain has no code of two characters.
+
+    Expected: two characters; four for a domain of associated persons, which begins with AP.
+    Why: the code is the prefix of the variables, and SUPP-- and RELREC find the records by it.
+    Do:  write the code of the domain.
+    """
+    return rows_where(
+        dataset[variable], lambda texts: [len(t) != (4 if t[:2] == "AP" and len(t) > 2 else 2) for t in texts]
+    )

@@ -28,7 +28,7 @@ TOGETHER = (
     ("day-variable-without-date", "--DY", "--DTC", "CORE-000700, FB3204"),
     ("start-day-variable-without-date", "--STDY", "--STDTC", "CORE-000862, FB3205"),
     ("end-day-variable-without-date", "--ENDY", "--ENDTC", "CORE-000864, FB3206"),
-    ("date-without-day-variable", "--DTC", "--DY", "CORE-000321, FB3201"),
+    ("date-without-day-variable", "--DTC", "--DY", "CORE-000321, FB3201, CORE-000793, FB1601"),
     ("start-date-without-day-variable", "--STDTC", "--STDY", "CORE-000328, FB3202"),
     ("end-date-without-day-variable", "--ENDTC", "--ENDY", "CORE-000776, FB3203"),
 )
@@ -53,6 +53,7 @@ def _register(
     source: str,
     classes: tuple[str, ...] = (),
     without: tuple[str, ...] = (),
+    datasets: tuple[str, ...] = (),
 ) -> None:
     register(
         Rule(
@@ -64,12 +65,14 @@ def _register(
                 do=f"add {not_there}, or leave {there} out",
                 why="one of the two cannot be understood without the other",
                 sources=sources_of(source),
+                sensitivity="dataset",
             ),
             function=_always,
             on=(there,),
             lacks=not_there,
             classes=classes,
             without=without,
+            datasets=datasets,
         )
     )
 
@@ -80,6 +83,11 @@ for _id, _there, _not_there, _source in TOGETHER_IF_ASKED_FOR:
     _register(
         _id, _there, _not_there, _source, classes=("Events", "Interventions"), without=_NOT_PRESPECIFIED
     )
+
+# Criteria have the variables of IE, also in TI.
+_register(
+    "criterion-subcategory-without-variable", "IESCAT", "IECAT", "CORE-000786, CG0430", datasets=("TI",)
+)
 
 
 @rule(

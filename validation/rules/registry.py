@@ -14,7 +14,8 @@ A rule is named after the defect. Its docstring is what people are told::
 
 It may count on the columns it declares and on no others, with text as ``category`` and numbers as float64
 (``validation.values``), and returns one truth value for each record, or one for the whole dataset.
-``--`` stands for the domain's prefix, in variables and in the words.
+``--`` stands for the domain's prefix, in variables and in the words. A rule that compares the values of one record
+can be data instead of a function: ``validation.rules.conditions``.
 """
 
 from __future__ import annotations
@@ -24,8 +25,10 @@ import importlib
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+import numpy as np
 
 from validation.defects import Defect
 
@@ -48,11 +51,42 @@ RULE_FILES = (
     "demographics",
     "exposure",
     "tumour",
+    "responses",
+    "misplaced",
+    "study_datasets",
+    "eligibility",
+    "elements",
+    "trial_summary",
+    "planned_visits",
+    "epochs",
+    "time_points",
+    "occurrence",
+    "categories",
+    "disposition",
+    "survival",
+    "history",
+    "comments",
+    "result_details",
+    "pharmacokinetics",
+    "findings_about",
+    "adam_datasets",
+    "adam_flags",
+    "adam_pairs",
+    "adam_dates",
+    "adam_parameters",
+    "adam_baseline",
+    "adam_time_to_event",
+    "adam_subjects",
+    "adam_occurrences",
+    "adam_sources",
 )
 
 ALL_DATASETS = "*"  # as a need: the rule gets every dataset, by name
 EVERY_VARIABLE = "*"  # as what a rule is on
-_PUBLISHED_ID = re.compile(r"\b(?:CORE-|CG|FB|TRC)\w+\b")
+# Among what a rule shows: the variable that it is called for, and the one that this is compared with.
+THE_JUDGED, PARTNER = "it", "partner"
+SDTM, ADAM, BOTH = "SDTM", "ADaM", "SDTM and ADaM"  # the model whose datasets a rule judges
+_PUBLISHED_ID = re.compile(r"\b(?:CORE-|CG|FB|TRC|AD(?=\d{4}))\w+\b")
 _LABEL = re.compile(r"^(Expected|Why|Do):\s*", re.MULTILINE)
 
 Need = str | tuple[str, ...]  # one variable, or several of which one is enough
@@ -66,13 +100,15 @@ class Rule:
     for each that is there. Without it, once for each dataset. ``partners``: for each of them the variable
     it is compared with, whose name is one more argument; the rule applies where both are there.
 
-    ``datasets``, ``without`` and ``classes`` narrow that down; ``SUPP--`` is any SUPP dataset. ``lacks``:
-    applies only where this variable is not there.
+    ``model``: whose datasets are judged. ``datasets``, ``without`` and ``classes`` narrow that down; ``SUPP--``
+    is any SUPP dataset. ``lacks``: applies only where this variable is not there.
 
     ``needs``: further variables; a dotted one is of another dataset (``DM.RFSTDTC``) and arrives in one
     more argument for each such dataset; in a tuple one is enough, the others arrive as missing; ``*`` asks
-    for all datasets. ``optional`` ones arrive as missing when they are not there. ``shows``: variables
-    whose values are told; default: all of these.
+    for all datasets. ``--.USUBJID`` is of the dataset that ``--`` stands for (AE for ADAE). ``optional`` ones
+    arrive as missing when they are not there. ``shows``: variables whose values are told; default: all of these.
+    ``whole``: the function gets the dataset itself (``validation.tables.Table``) and gives ``Fault`` after
+    ``Fault``, or None where it does not apply; for names that are known only when they are seen (--FL, --N).
     """
 
     defect: Defect
@@ -87,10 +123,22 @@ class Rule:
     lacks: str = ""
     shows: tuple[str, ...] | None = None
     study_wide: bool = False
+    whole: bool = False
+    model: str = SDTM
 
     @property
     def id(self) -> str:
         return self.defect.id
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a rule on a whole dataset found: the records (None: the variable as such) and what to show."""
+
+    variable: str = ""
+    records: np.ndarray | None = None
+    shows: tuple[str, ...] = ()
+    found: str = ""
 
 
 _registered: dict[str, Rule] = {}
@@ -116,6 +164,7 @@ def rule(
     optional: str | tuple[str, ...] = (),
     shows: str | tuple[str, ...] | None = None,
     by_value: bool = False,
+    model: str = SDTM,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a function that marks the records of a dataset that are wrong; see ``Rule``.
 
@@ -134,6 +183,7 @@ def rule(
             needs=(needs,) if isinstance(needs, str) else needs,
             optional=_words(optional),
             shows=None if shows is None else _words(shows),
+            model=model,
         )
         register(new)
         return function
@@ -141,16 +191,52 @@ def rule(
     return add
 
 
-def study_rule(
-    id: str, *, severity: str, source: str = ""
+def dataset_rule(
+    id: str,
+    *,
+    severity: str,
+    source: str = "",
+    classes: str | tuple[str, ...] = (),
+    datasets: str | tuple[str, ...] = (),
+    without: str | tuple[str, ...] = (),
+    needs: str | tuple[Need, ...] = (),
+    by_value: bool = False,
+    model: str = ADAM,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register a function that gets all datasets and names those that are wrong, or that are not there.
+    """Register a function that gets one whole dataset and tells its faults; see ``Rule.whole``.
+
+    ``needs``: variables of other datasets only, one more argument for each such dataset.
+    """
+
+    def add(function: Callable[..., Any]) -> Callable[..., Any]:
+        register(
+            Rule(
+                defect_of(function, id, severity, source, by_value),
+                function,
+                datasets=_words(datasets),
+                without=_words(without),
+                classes=_words(classes),
+                needs=(needs,) if isinstance(needs, str) else needs,
+                whole=True,
+                model=model,
+            )
+        )
+        return function
+
+    return add
+
+
+def study_rule(
+    id: str, *, severity: str, source: str = "", model: str = SDTM
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a function that gets all datasets of its model and names those that are wrong, or that are not there.
 
     It returns dataset -> what was found; an empty text stands for the first line of the docstring.
     """
 
     def add(function: Callable[..., Any]) -> Callable[..., Any]:
-        register(Rule(defect_of(function, id, severity, source), function, study_wide=True))
+        defect = replace(defect_of(function, id, severity, source), sensitivity="study")
+        register(Rule(defect, function, study_wide=True, model=model))
         return function
 
     return add
@@ -173,6 +259,8 @@ def defect_of(
         why=told["Why"],
         sources=sources_of(source),
         by_value=by_value,
+        # One truth value is about the dataset, one for each record about records.
+        sensitivity="dataset" if function.__annotations__.get("return") in ("bool", bool) else "record",
     )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from validation.rules.registry import rule
+from validation.rules.registry import BOTH, rule
 from validation.values import Mask, is_text, rows_where
 
 
-@rule("leading-blank", on="*", severity="warning", source="CORE-000867, FB1501")
+@rule("leading-blank", on="*", severity="warning", source="CORE-000867, FB1501", model=BOTH)
 def leading_blank(dataset: pd.DataFrame, variable: str) -> Mask | bool:
     """The text starts with a blank.
 
@@ -22,7 +22,7 @@ def leading_blank(dataset: pd.DataFrame, variable: str) -> Mask | bool:
     return rows_where(column, lambda texts: [text[:1].isspace() and bool(text.strip()) for text in texts])
 
 
-@rule("dot-for-missing", on="*", severity="warning", source="CORE-000890, FB1502")
+@rule("dot-for-missing", on="*", severity="warning", source="CORE-000890, FB1502", model=BOTH)
 def dot_for_missing(dataset: pd.DataFrame, variable: str) -> Mask | bool:
     """The text is a single dot.
 
@@ -34,7 +34,7 @@ def dot_for_missing(dataset: pd.DataFrame, variable: str) -> Mask | bool:
     return rows_where(column, lambda texts: [text == "." for text in texts]) if is_text(column) else False
 
 
-@rule("not-printable-ascii", on="*", severity="warning")
+@rule("not-printable-ascii", on="*", severity="warning", model=BOTH)
 def not_printable_ascii(dataset: pd.DataFrame, variable: str) -> Mask | bool:
     """The text has characters that are not printable ASCII.
 

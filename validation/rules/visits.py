@@ -78,7 +78,7 @@ def epoch_not_planned(dataset: pd.DataFrame, variable: str, arms: pd.DataFrame) 
     optional=("--STAT", "--OCCUR", "TV.VISITNUM", "SV.USUBJID", "SV.VISITNUM"),
     shows="VISITNUM",
     severity="warning",
-    source="FB SD0065, for visits that TV does not have",
+    source="CORE-000168, CG0034",
 )
 def unscheduled_visit_without_record(
     dataset: pd.DataFrame, number: str, planned: pd.DataFrame, visits: pd.DataFrame

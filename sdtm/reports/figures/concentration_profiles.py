@@ -40,12 +40,12 @@ def concentration_profiles(block: Block, params: ConcentrationProfiles) -> str:
         axes.frame(params.x_label, params.y_label)
         for index, course in enumerate(courses):
             shown = course[course["value"] > 0] if axes.logarithmic else course
-            for _, one in shown.groupby(SUBJECT, sort=True):
+            for subject, one in shown.groupby(SUBJECT, sort=True):
                 points = [
                     (axes.x(time), axes.y(value))
                     for time, value in zip(one["time"], one["value"], strict=True)
                 ]
-                drawing.path(points, colour(index), 1.1, dash(index))
+                drawing.path(points, colour(index), 1.1, dash(index), str(subject))
                 for x, y in points:
                     drawing.mark(x, y, shape(index), colour(index), 2)
     items = [(group.label, colour(i), dash(i), shape(i)) for i, group in enumerate(block.groups)]

@@ -41,7 +41,7 @@ def concentration_time(block: Block, params: ConcentrationTime) -> str:
     ):
         axes.frame(params.x_label, params.y_label)
         for index, course in enumerate(courses):
-            _draw(axes, course, index)
+            _draw(axes, course, index, block.groups[index].label)
     items = [(group.label, colour(i), dash(i), shape(i)) for i, group in enumerate(block.groups)]
     legend(drawing, 90, 430, items)
     return drawing.document()
@@ -55,13 +55,14 @@ def _course(block: Block, records: pd.DataFrame, params: ConcentrationTime) -> p
     return values[known].groupby(times[known]).agg(["mean", "std"]).rename(columns={"std": "sd"})
 
 
-def _draw(axes: Axes, course: pd.DataFrame, index: int) -> None:
-    points = []
+def _draw(axes: Axes, course: pd.DataFrame, index: int, label: str) -> None:
+    points, said = [], []
     for time, mean, sd in zip(course.index, course["mean"], course["sd"], strict=True):
         if axes.logarithmic and mean <= 0:
             continue
         x, y = axes.x(time), axes.y(mean)
         points.append((x, y))
+        said.append(f"{label}, {time:g}: {mean:.4g}")
         if sd > 0:
             # Below 0 there is no logarithm: such a bar has no lower half.
             reaches = not axes.logarithmic or mean - sd >= axes.y_range[0]
@@ -69,5 +70,5 @@ def _draw(axes: Axes, course: pd.DataFrame, index: int) -> None:
             axes.drawing.line(x, axes.y(mean + sd), x, lower, colour(index), 1)
             axes.drawing.line(x - 3, axes.y(mean + sd), x + 3, axes.y(mean + sd), colour(index), 1)
     axes.drawing.path(points, colour(index), 1.5, dash(index))
-    for x, y in points:
-        axes.drawing.mark(x, y, shape(index), colour(index), 3)
+    for (x, y), title in zip(points, said, strict=True):
+        axes.drawing.mark(x, y, shape(index), colour(index), 3, title)

@@ -6,13 +6,13 @@ import pandas as pd
 from pydantic import Field
 
 from sdtm.reports.block import SUBJECT, Block, Group
+from sdtm.reports.figures.grades import EDGE, GRADES
 from sdtm.reports.registry import BlockParams, figure
-from sdtm.reports.svg import Drawing, legend
+from sdtm.reports.svg import Drawing
+from sdtm.reports.text_width import shortened
 from specs.catalogue import Column
 from specs.problems import Problem, ProblemsFound
 
-# One hue from light to dark, so that the order of grades shows without colours, too.
-GRADES = {1: "#C6DBEF", 2: "#6BAED6", 3: "#2171B5", 4: "#08306B", 5: "#000000"}
 HALF = 260.0  # pixels of one side
 
 
@@ -61,13 +61,16 @@ def event_butterfly(block: Block, params: EventButterfly) -> str:
                 if width:
                     x = centre + edge if side else centre - edge - width
                     said = f"{group.label}, {term}, grade {grade}: {int(grades.eq(grade).sum())}"
-                    drawing.bar(x, 46 + 20 * line, width, 14, fill, said)
+                    drawing.bar(x, 46 + 20 * line, width, 14, fill, said, edge=EDGE)
                     edge += width
     for line, term in enumerate(terms):
-        drawing.text(centre - HALF - 10, 57 + 20 * line, str(term), anchor="end", size=11)
+        label = shortened(str(term), centre - HALF - 20, 11)
+        drawing.text(centre - HALF - 10, 57 + 20 * line, label, anchor="end", size=11)
     drawing.line(centre, 40, centre, bottom)
     drawing.text(centre, bottom + 34, "Subjects (%), by maximum grade", anchor="middle")
-    legend(drawing, 770, 60, [(f"Grade {grade}", fill, "-", "square") for grade, fill in GRADES.items()])
+    for index, (grade, fill) in enumerate(GRADES.items()):
+        drawing.bar(770, 46 + 20 * index, 14, 14, fill, edge=EDGE)
+        drawing.text(792, 57 + 20 * index, f"Grade {grade}")
     return drawing.document()
 
 

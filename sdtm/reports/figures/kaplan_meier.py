@@ -11,6 +11,7 @@ from sdtm.reports.block import Block, Group
 from sdtm.reports.registry import BlockParams, figure
 from sdtm.reports.rows.time_to_event import curve_of
 from sdtm.reports.svg import Axes, Drawing, colour, dash, legend, ticks
+from sdtm.reports.text_width import text_width
 from sdtm.statistics.kaplan_meier import KaplanMeier, Transformation
 from sdtm.statistics.rounding import rounded_text
 from specs.catalogue import Column, Sql
@@ -36,9 +37,11 @@ def kaplan_meier(block: Block, params: KaplanMeierFigure) -> str:
     every = params.every or (ticks(0, longest, 8)[1:2] or [1.0])[0]
     last = every * math.ceil(longest / every - 1e-9)
     times = [every * index for index in range(round(last / every) + 1)]
-    height = 470 + 18 * len(curves)
-    drawing = Drawing(760, height, block.title, f"Kaplan-Meier curves of {len(curves)} groups")
-    axes = Axes(drawing, 130, 30, 730, 380, (0, last), (0, 100))
+    # Above the curves the legend covers none of them, wherever they go.
+    top = 30 + 18 * len(curves)
+    drawing = Drawing(760, 0, block.title, f"Kaplan-Meier curves of {len(curves)} groups")
+    left = max([130.0, *(30 + text_width(group.label, 11) for group in block.groups)])
+    axes = Axes(drawing, left, top, 730, top + 350, (0, last), (0, 100))
     axes.frame(params.x_label, params.y_label, x_ticks=times)
     lines = []
     for index, (group, curve) in enumerate(zip(block.groups, curves, strict=True)):
@@ -47,13 +50,14 @@ def kaplan_meier(block: Block, params: KaplanMeierFigure) -> str:
         shown = [rounded_text(float(value), 1) or "NE" for value in median]
         label = f"{group.label}: {curve.total_events}/{curve.n}, median {shown[0]} ({shown[1]}–{shown[2]})"
         lines.append((label, colour(index), dash(index), ""))
-    legend(drawing, 370, 46, lines)
-    drawing.text(10, 440, "At risk", bold=True)
+    legend(drawing, left, 24, lines)
+    drawing.text(10, axes.bottom + 60, "At risk", bold=True)
     for index, (group, curve) in enumerate(zip(block.groups, curves, strict=True)):
-        place = 458 + 18 * index
+        place = axes.bottom + 78 + 18 * index
         drawing.text(10, place, group.label, colour=colour(index), size=11)
         for time, count in zip(times, curve.number_at_risk(times), strict=True):
             drawing.text(axes.x(time), place, str(int(count)), anchor="middle", size=11)
+    drawing.height = axes.bottom + 72 + 18 * len(curves)
     return drawing.document()
 
 

@@ -6,7 +6,8 @@ from pydantic import Field
 
 from sdtm.reports.block import SUBJECT, Block
 from sdtm.reports.registry import BlockParams, figure
-from sdtm.reports.svg import Axes, Drawing, colour, legend, shape
+from sdtm.reports.svg import Axes, Drawing, colour, legend, legend_width, shape
+from sdtm.statistics.rounding import rounded_text
 from specs.catalogue import Sql
 
 
@@ -42,12 +43,13 @@ def spider(block: Block, params: Spider) -> str:
         drawing.line(axes.left, axes.y(line), axes.right, axes.y(line), "#777777", 1, "5 4")
     drawing.line(axes.left, axes.y(0), axes.right, axes.y(0), "#777777")
     for index, frame in enumerate(seen):
-        for _, course in frame.groupby(SUBJECT, sort=True):
+        for subject, course in frame.groupby(SUBJECT, sort=True):
             points = [(axes.x(0), axes.y(0))]
             points += [(axes.x(t), axes.y(v)) for t, v in zip(course["time"], course["value"], strict=True)]
-            drawing.path(points, colour(index), 1.2)
-            for x, y in points[1:]:
-                drawing.mark(x, y, shape(index), colour(index), 2.5)
+            drawing.path(points, colour(index), 1.2, title=str(subject))
+            for (x, y), time, value in zip(points[1:], course["time"], course["value"], strict=True):
+                said = f"{subject}, {time:g}: {rounded_text(value, 1)}"
+                drawing.mark(x, y, shape(index), colour(index), 2.5, said)
     items = [(group.label, colour(i), "", shape(i)) for i, group in enumerate(block.groups)]
-    legend(drawing, 600, 46, items)
+    legend(drawing, axes.right - legend_width([item[0] for item in items]), 46, items)
     return drawing.document()

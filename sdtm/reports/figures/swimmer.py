@@ -7,7 +7,7 @@ from pydantic import Field
 from sdtm.derivations.condition import is_true
 from sdtm.reports.block import SUBJECT, Block
 from sdtm.reports.registry import BlockParams, figure
-from sdtm.reports.svg import Axes, Drawing, colour, legend, shape
+from sdtm.reports.svg import Axes, Drawing, colour, legend, legend_width, shape
 from specs.catalogue import Column, Params, Sql, Table
 
 
@@ -42,7 +42,8 @@ def swimmer(block: Block, params: Swimmer) -> str:
     bars.sort()
     row = 16 if len(bars) <= 40 else 7
     bottom = 40 + row * max(len(bars), 1)
-    drawing = Drawing(860, bottom + 60, block.title, f"{len(bars)} subjects")
+    labels = [*(group.label for group in block.groups), *params.marks]
+    drawing = Drawing(670 + legend_width(labels), bottom + 60, block.title, f"{len(bars)} subjects")
     marks = {label: _days(block, mark) for label, mark in params.marks.items()}
     shown = {subject for _, subject, _, _ in bars}
     days = [day for found in marks.values() for subject, day in found if subject in shown]
@@ -60,13 +61,13 @@ def swimmer(block: Block, params: Swimmer) -> str:
         if row > 10:
             drawing.text(axes.left - 6, y + row * 0.65, str(subject), anchor="end", size=10)
     offset = len(block.groups)
-    for kind, (_, found) in enumerate(marks.items()):
+    for kind, (label, found) in enumerate(marks.items()):
         for subject, day in found:
             if subject in place:
                 drawing.mark(axes.x(day), place[subject], shape(kind), "#ffffff", 4.2 if row > 10 else 3)
-                drawing.mark(
-                    axes.x(day), place[subject], shape(kind), colour(offset + kind), 3 if row > 10 else 2.2
-                )
+                said = f"{subject}, {label}: day {day:g}"
+                size = 3 if row > 10 else 2.2
+                drawing.mark(axes.x(day), place[subject], shape(kind), colour(offset + kind), size, said)
     items = [(group.label, colour(i), "-", "square") for i, group in enumerate(block.groups)]
     items += [(label, colour(offset + kind), "-", shape(kind)) for kind, label in enumerate(marks)]
     legend(drawing, 655, 46, items)

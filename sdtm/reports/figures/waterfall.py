@@ -7,7 +7,7 @@ from pydantic import Field
 
 from sdtm.reports.block import SUBJECT, Block
 from sdtm.reports.registry import BlockParams, figure
-from sdtm.reports.svg import Axes, Drawing, colour, legend
+from sdtm.reports.svg import Axes, Drawing, colour, legend, legend_width
 from sdtm.statistics.rounding import rounded_text
 from specs.catalogue import Sql
 
@@ -48,5 +48,5 @@ def waterfall(block: Block, params: Waterfall) -> str:
         drawing.bar(x + 0.1 * width, top, 0.8 * width, max(bottom - top, 1), colour(index), said)
     drawing.line(axes.left, axes.y(0), axes.right, axes.y(0))
     items = [(group.label, colour(index), "-", "square") for index, group in enumerate(block.groups)]
-    legend(drawing, 600, 46, items)
+    legend(drawing, axes.right - legend_width([item[0] for item in items]), 46, items)
     return drawing.document()

@@ -51,21 +51,25 @@ def concentrations(block: Block, params: Concentrations) -> Section:
         section.lines.append(Line(row, "Median (range)", show, level + 1))
         for group in block.groups:
             records = group.records[group.records[params.time].eq(time)]
-            values, below = counted_values(block, records, params)
+            values, low = counted_values(block, records, params)
+            below = int(low.sum())
             block.one_a_subject(group, records[values.notna()], row)
-            made = described(block, group, row, values, "sas-5")
+            made = described(block, group, row, values, "sas-5", block.read(records[values.notna()]))
             known = (
                 int(values.notna().sum()) if params.rule != "missing" else int(values.notna().sum() + below)
             )
             if known and 100 * (known - below) / known < params.quantifiable:
                 made = [_not_estimable(result) for result in made]
             section.results += made
-            section.results.append(block.result(group, row, "below", below, n=below, unit=""))
+            read = block.read(records[low])
+            section.results.append(block.result(group, row, "below", below, n=below, unit="", records=read))
     return section
 
 
-def counted_values(block: Block, records: pd.DataFrame, params: Concentrations) -> tuple[pd.Series, int]:
-    """The concentrations after the rule, and how many are below the limit."""
+def counted_values(
+    block: Block, records: pd.DataFrame, params: Concentrations
+) -> tuple[pd.Series, np.ndarray]:
+    """The concentrations after the rule, and which of them are below the limit."""
     values = block.numbers(records, params.value, "value")
     low = block.mask(records, params.below, "below")
     if params.rule == "half":
@@ -73,7 +77,7 @@ def counted_values(block: Block, records: pd.DataFrame, params: Concentrations) 
         values = values.mask(low, limit / 2)
     else:
         values = values.mask(low, 0.0 if params.rule == "zero" else np.nan)
-    return values, int(low.sum())
+    return values, low
 
 
 def _not_estimable(result: Result) -> Result:

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from sdtm.reports.block import SUBJECT, Block, Group, heading
+from sdtm.reports.block import SUBJECT, Block, Chosen, Group, heading
 from sdtm.reports.registry import BlockParams, rows
 from sdtm.reports.results import Line, Section
 from sdtm.statistics.contingency import compute_chi_square, compute_fisher_exact
@@ -52,7 +52,8 @@ def contingency(block: Block, params: Contingency) -> Section:
     for group in block.groups:
         counted = {name: _counted(block, section, group, name, params) for name in params.split}
         for first, second in params.compare:
-            table = np.array([[yes, total - yes] for yes, total in (counted[first], counted[second])])
+            pair = (counted[first], counted[second])
+            table = np.array([[yes.count, among.count - yes.count] for yes, among in pair])
             p = compute_fisher_exact(table) if params.test == "fisher" else compute_chi_square(table).p_value
             made = block.result(
                 group,
@@ -61,24 +62,30 @@ def contingency(block: Block, params: Contingency) -> Section:
                 p,
                 n=int(table.sum()),
                 unit="",
+                records=pair[0][0] | pair[1][0],
+                among=pair[0][1] | pair[1][1],
                 method=f"{params.test}, {first} against {second}",
             )
             section.results.append(made)
     return section
 
 
-def _counted(block: Block, section: Section, group: Group, name: str, params: Contingency) -> tuple[int, int]:
+def _counted(
+    block: Block, section: Section, group: Group, name: str, params: Contingency
+) -> tuple[Chosen, Chosen]:
+    """Those of a group with the outcome, and all who are compared."""
     condition = params.split[name]
-    inside = group.subjects.loc[block.mask(group.subjects, condition, "split"), SUBJECT]
-    records = group.records[group.records[SUBJECT].isin(inside)]
+    inside = group.subjects[block.mask(group.subjects, condition, "split", block.population)]
+    records = group.records[group.records[SUBJECT].isin(inside[SUBJECT])]
+    among = block.people(inside)
     if params.among:
-        inside = records.loc[block.mask(records, params.among, "among"), SUBJECT]
-    total = int(inside.nunique())
-    happened = records.loc[block.mask(records, params.outcome, "outcome"), SUBJECT]
-    chosen = happened[happened.isin(inside)]
+        among = block.read(records[block.mask(records, params.among, "among")])
+    happened = records[block.mask(records, params.outcome, "outcome")]
+    chosen = block.read(happened[happened[SUBJECT].isin(among.names)])
     row = f"{block.id}.{name}"
-    block.count(section, group, row, chosen, total, f"({condition}) AND ({params.outcome})")
+    block.count(section, group, row, chosen, among, f"({condition}) AND ({params.outcome})")
+    total = among.count
     section.results.append(
-        block.result(group, row, "total", total, n=total, unit="subjects", condition=condition)
+        block.result(group, row, "total", total, n=total, unit="subjects", records=among, condition=condition)
     )
-    return int(chosen.nunique()), total
+    return chosen, among

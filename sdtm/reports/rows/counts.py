@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pydantic import Field, model_validator
 
-from sdtm.reports.block import SUBJECT, Block, heading
+from sdtm.reports.block import SUBJECT, Block, equals, heading
 from sdtm.reports.compute import category_texts
 from sdtm.reports.registry import BlockParams, rows
 from sdtm.reports.results import Line, Section
@@ -56,14 +56,14 @@ def counts(block: Block, params: Counts) -> Section:
     for group in block.groups:
         inside = group.subjects
         if params.among:
-            inside = inside[block.mask(inside, params.among, "among")]
+            inside = inside[block.mask(inside, params.among, "among", block.population)]
         names = inside[SUBJECT]
         records = group.records[group.records[SUBJECT].isin(names)]
-        total = int(names.nunique())
+        among = block.people(inside)
         for name in listed:
             if texts is not None:
                 chosen = records[texts.loc[records.index].eq(name).to_numpy()]
-                said = f"{params.variable} = '{name}'"
+                said = equals(params.variable, name)
             else:
                 said = params.conditions[name]
                 chosen = records[block.mask(records, said, "conditions")]
@@ -76,18 +76,19 @@ def counts(block: Block, params: Counts) -> Section:
                     len(chosen),
                     n=len(chosen),
                     unit="records",
-                    total=total,
+                    records=block.read(chosen),
+                    total=among.count,
                     condition=said,
                 )
                 section.results.append(made)
             else:
-                block.count(section, group, row, chosen[SUBJECT], total, said)
+                block.count(section, group, row, block.read(chosen), among, said)
         if params.missing:
             having = (
                 records[SUBJECT] if texts is None else records.loc[texts.loc[records.index].notna(), SUBJECT]
             )
-            without = names[~names.isin(having)]
-            block.count(section, group, f"{block.id}.missing", without, total, "no value")
+            without = block.people(inside[~names.isin(having)])
+            block.count(section, group, f"{block.id}.missing", without, among, "no value")
     return section
 
 

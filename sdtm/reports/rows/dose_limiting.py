@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from sdtm.reports.block import SUBJECT, Block, heading, joined
+from sdtm.reports.block import Block, heading, joined
 from sdtm.reports.registry import BlockParams, rows
 from sdtm.reports.results import Line, Section
 from specs.catalogue import Sql
@@ -30,11 +30,11 @@ def dose_limiting(block: Block, params: DoseLimiting) -> Section:
     ):
         section.lines.append(Line(f"{block.id}.{row}", label, show, level))
     for group in block.groups:
-        able = group.subjects[block.mask(group.subjects, params.evaluable, "evaluable")]
-        limited = able[block.mask(able, params.limited, "limited")]
-        total = int(able[SUBJECT].nunique())
-        block.count(section, group, f"{block.id}.treated", group.names, group.N)
-        block.count(section, group, f"{block.id}.evaluable", able[SUBJECT], group.N, params.evaluable)
+        able = group.subjects[block.mask(group.subjects, params.evaluable, "evaluable", block.population)]
+        limited = able[block.mask(able, params.limited, "limited", block.population)]
+        everybody, evaluable = block.people(group.subjects), block.people(able)
+        block.count(section, group, f"{block.id}.treated", everybody, everybody)
+        block.count(section, group, f"{block.id}.evaluable", evaluable, everybody, params.evaluable)
         said = joined(params.evaluable, params.limited)
-        block.count(section, group, f"{block.id}.dlt", limited[SUBJECT], total, said)
+        block.count(section, group, f"{block.id}.dlt", block.people(limited), evaluable, said)
     return section

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from sdtm.reports.block import SUBJECT, Block, heading, joined
+from sdtm.reports.block import Block, heading, joined
 from sdtm.reports.registry import BlockParams, rows
 from sdtm.reports.results import Line, Section
 from sdtm.reports.rows.counts import COUNT
@@ -51,9 +51,17 @@ def event_overview(block: Block, params: EventOverview) -> Section:
             section.lines.append(Line(row, params.labels.get(prefix + name, default), COUNT, level))
             for group in block.groups:
                 chosen = group.records[block.mask(group.records, said, name)]
-                block.count(section, group, row, chosen[SUBJECT], group.N, said)
+                read = block.read(chosen)
+                block.count(section, group, row, read, block.people(group.subjects), said)
                 made = block.result(
-                    group, row, "events", len(chosen), n=len(chosen), unit="events", condition=said
+                    group,
+                    row,
+                    "events",
+                    len(chosen),
+                    n=len(chosen),
+                    unit="events",
+                    records=read,
+                    condition=said,
                 )
                 section.results.append(made)
     return section

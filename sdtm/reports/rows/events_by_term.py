@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 from pydantic import Field, model_validator
 
-from sdtm.reports.block import SUBJECT, Block, Group, heading
+from sdtm.reports.block import SUBJECT, Block, Group, equals, heading, quoted
 from sdtm.reports.registry import BlockParams, rows
 from sdtm.reports.results import Line, Section
 from sdtm.reports.rows.counts import COUNT
@@ -134,8 +134,8 @@ def _line(
     section.lines.append(Line(row, label, COUNT, level))
     for group in block.groups:
         chosen = group.records if term is None else group.records[group.records[variable].eq(term)]
-        said = "" if term is None else f"{variable} = '{term}'"
-        block.count(section, group, row, chosen[SUBJECT], group.N, said)
+        said = "" if term is None else _is_term(variable, term)
+        block.count(section, group, row, block.read(chosen), block.people(group.subjects), said)
 
 
 def _grade_line(
@@ -151,10 +151,18 @@ def _grade_line(
     section.lines.append(Line(f"{row}.grade{grade}", f"Grade {grade}", COUNT, level))
     for group in block.groups:
         chosen = group.records if term is None else group.records[group.records[variable].eq(term)]
-        worst = _worst(chosen, params.grade or GRADE)
+        grades = chosen[params.grade or GRADE]
+        # The records that make it the highest grade of their subjects.
+        worst = chosen[grades.eq(grade) & grades.groupby(chosen[SUBJECT]).transform("max").eq(grade)]
         said = f"highest {params.grade or GRADE} = {grade}"
-        said = said if term is None else f"{variable} = '{term}' AND {said}"
-        block.count(section, group, f"{row}.grade{grade}", worst.index[worst.eq(grade)], group.N, said)
+        said = said if term is None else f"{_is_term(variable, term)} AND {said}"
+        among = block.people(group.subjects)
+        block.count(section, group, f"{row}.grade{grade}", block.read(worst), among, said)
+
+
+def _is_term(variable: str, term: str) -> str:
+    """The condition of a term; an event that nobody coded has none."""
+    return equals(f"coalesce({variable}, {quoted(UNCODED)})" if term == UNCODED else variable, term)
 
 
 def _worst(records: pd.DataFrame, grade: str) -> pd.Series:

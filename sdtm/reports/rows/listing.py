@@ -9,6 +9,7 @@ from sdtm.reports.block import SUBJECT, Block
 from sdtm.reports.compute import category_texts
 from sdtm.reports.registry import BlockParams, rows
 from sdtm.reports.results import Line, Result, Section
+from sdtm.reports.row_sets import RowSet
 from specs.catalogue import Column, Columns
 
 
@@ -31,6 +32,7 @@ def listing(block: Block, params: Listing) -> Section:
     records = records.sort_values(keys, kind="stable", na_position="last")
     section = Section()
     texts = {name: _texts(records[name]).to_list() for name in params.shown}
+    positions = records.index.to_numpy(dtype="int64")
     for index in range(len(records)):
         row = f"{block.id}.{index + 1}"
         section.lines.append(Line(row, str(index + 1), "{text}"))
@@ -46,6 +48,7 @@ def listing(block: Block, params: Listing) -> Section:
                 len(names),
                 block.source,
                 block.condition,
+                RowSet({block.source: positions[index : index + 1]}),
             )
             for name, values in texts.items()
         ]

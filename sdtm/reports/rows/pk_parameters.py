@@ -65,5 +65,6 @@ def pk_parameters(block: Block, params: PkParameters) -> Section:
             ]
             values = block.numbers(records, parameter.value, "parameters")
             block.one_a_subject(group, records[values.notna()], row)
-            section.results += described(block, group, row, values, "sas-5", parameter.unit or block.unit)
+            read, unit = block.read(records[values.notna()]), parameter.unit or block.unit
+            section.results += described(block, group, row, values, "sas-5", read, unit)
     return section

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pydantic import Field
 
-from sdtm.reports.block import SUBJECT, Block, Group, heading
+from sdtm.reports.block import SUBJECT, Block, Chosen, Group, equals, heading, quoted
 from sdtm.reports.registry import BlockParams, rows
 from sdtm.reports.results import Line, Section
 from sdtm.reports.rows.counts import COUNT
@@ -54,25 +54,17 @@ def response(block: Block, params: Response) -> Section:
         percent = 100 * params.levels.get(name, params.level)
         section.lines.append(Line(f"{block.id}.{name}", f"{name} [{percent:g}% CI]", RATE, level))
     for group in block.groups:
-        found = _categories(block, group, params)
+        found, among = _categories(block, group, params), block.people(group.subjects)
         for name in params.categories:
-            chosen = found.index[found.eq(name)]
-            block.count(section, group, f"{block.id}.{name}", chosen, group.N, f"{params.value} = '{name}'")
+            chosen = _subjects_of(block, group, found, (name,), params)
+            block.count(section, group, f"{block.id}.{name}", chosen, among, equals(params.value, name))
         for name, counted in params.rates.items():
-            chosen = found.index[found.isin(counted)]
+            chosen = _subjects_of(block, group, found, counted, params)
             row = f"{block.id}.{name}"
-            said = f"{params.value} IN ({', '.join(repr(each) for each in counted)})"
-            block.count(section, group, row, chosen, group.N, said)
-            add_interval(
-                block,
-                section,
-                group,
-                row,
-                len(chosen),
-                group.N,
-                params.method,
-                params.levels.get(name, params.level),
-            )
+            said = f"{params.value} IN ({', '.join(map(quoted, counted))})"
+            block.count(section, group, row, chosen, among, said)
+            level_of = params.levels.get(name, params.level)
+            add_interval(block, section, group, row, chosen, among, params.method, level_of)
     return section
 
 
@@ -81,28 +73,48 @@ def add_interval(
     section: Section,
     group: Group,
     row: str,
-    count: int,
-    total: int,
+    chosen: Chosen,
+    among: Chosen,
     method: Method,
     level: float,
 ) -> None:
     """The results ``lower`` and ``upper`` of a proportion, in percent."""
+    count, total = chosen.count, among.count
     limits = compute_binomial_interval(count, total, method, level)
     for statistic, value in (("lower", limits.lower), ("upper", limits.upper)):
         said = f"{method}, level {level:g}"
         section.results.append(
             block.result(
-                group, row, statistic, 100 * float(value), n=count, unit="%", total=total, method=said
+                group,
+                row,
+                statistic,
+                100 * float(value),
+                n=count,
+                unit="%",
+                records=chosen,
+                among=among,
+                total=total,
+                method=said,
             )
         )
 
 
+def _subjects_of(
+    block: Block, group: Group, found: pd.Series, categories: tuple[str, ...], params: Response
+) -> Chosen:
+    """Records of some categories, and where subjects without a record count there, their rows of the population."""
+    chosen = block.read(group.records[found.isin(categories).to_numpy()])
+    if params.absent not in categories:
+        return chosen
+    with_record = group.subjects[SUBJECT].isin(group.records[SUBJECT])
+    return chosen | block.people(group.subjects[~with_record])
+
+
 def _categories(block: Block, group: Group, params: Response) -> pd.Series:
-    """Subject -> category."""
+    """The category of each record."""
     records = group.records
     block.one_a_subject(group, records, block.id)
     found = block.column(records, params.value, "value").replace(params.as_)
-    found.index = pd.Index(records[SUBJECT])
     unknown = sorted(set(found.dropna()) - set(params.categories))
     if unknown:
         from specs.problems import Problem, ProblemsFound
@@ -116,7 +128,4 @@ def _categories(block: Block, group: Group, params: Response) -> pd.Series:
                 "add it to `categories`, or say under `as` what it counts as",
             )
         )
-    if params.absent:
-        without = group.names.difference(found.index)
-        found = pd.concat([found, pd.Series(params.absent, index=without, dtype="str")])
     return found

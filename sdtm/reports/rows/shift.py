@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from sdtm.reports.block import SUBJECT, Block, heading
+from sdtm.reports.block import Block, equals, heading
 from sdtm.reports.compute import category_texts
 from sdtm.reports.registry import BlockParams, rows
 from sdtm.reports.results import Line, Section
@@ -48,10 +48,11 @@ def shift(block: Block, params: Shift) -> Section:
             section.lines.append(Line(f"{block.id}.{start}.{end}", end_label, COUNT, level + 1))
     for group in block.groups:
         block.one_a_subject(group, group.records, block.id)
+        among = block.people(group.subjects)
         first, last = before.loc[group.records.index], after.loc[group.records.index]
         for start in shown:
             for end in shown:
-                chosen = group.records.loc[(first.eq(start) & last.eq(end)).to_numpy(), SUBJECT]
-                said = f"{params.baseline} = '{start}' AND {params.after} = '{end}'"
-                block.count(section, group, f"{block.id}.{start}.{end}", chosen, group.N, said)
+                chosen = block.read(group.records[(first.eq(start) & last.eq(end)).to_numpy()])
+                said = f"{equals(params.baseline, start)} AND {equals(params.after, end)}"
+                block.count(section, group, f"{block.id}.{start}.{end}", chosen, among, said)
     return section

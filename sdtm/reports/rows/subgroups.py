@@ -36,14 +36,23 @@ def subgroup_response(block: Block, params: Subgroups) -> Section:
         row = f"{block.id}.{name}"
         section.lines.append(Line(row, params.labels.get(name, name), SHARE, level))
         for group in block.groups:
-            inside = group.subjects[block.mask(group.subjects, condition, "subgroups")]
-            total = int(inside[SUBJECT].nunique())
+            inside = group.subjects[block.mask(group.subjects, condition, "subgroups", block.population)]
+            among = block.people(inside)
             records = group.records[group.records[SUBJECT].isin(inside[SUBJECT])]
-            chosen = records.loc[block.mask(records, params.responder, "responder"), SUBJECT].unique()
+            chosen = block.read(records[block.mask(records, params.responder, "responder")])
             said = joined(condition, params.responder)
-            block.count(section, group, row, chosen, total, said)
+            block.count(section, group, row, chosen, among, said)
             section.results.append(
-                block.result(group, row, "total", total, n=total, unit="subjects", condition=condition)
+                block.result(
+                    group,
+                    row,
+                    "total",
+                    among.count,
+                    n=among.count,
+                    unit="subjects",
+                    records=among,
+                    condition=condition,
+                )
             )
-            add_interval(block, section, group, row, len(chosen), total, params.method, params.level)
+            add_interval(block, section, group, row, chosen, among, params.method, params.level)
     return section

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
-from sdtm.reports.block import SUBJECT, Block, Group, heading
+from sdtm.reports.block import SUBJECT, Block, Chosen, Group, heading
 from sdtm.reports.registry import BlockParams, rows
 from sdtm.reports.results import Line, Result, Section
 from sdtm.statistics.geometric import compute_geometric
@@ -81,7 +81,8 @@ def summary(block: Block, params: Summary) -> Section:
             values = _values(block, records, params)
             if not params.repeated and not params.per_subject:
                 block.one_a_subject(group, records[values.notna()], row)
-            section.results += described(block, group, row, values, params.quantiles)
+            read = records if params.per_subject == "records" else records[_known(block, records, params)]
+            section.results += described(block, group, row, values, params.quantiles, block.read(read))
     return section
 
 
@@ -95,18 +96,29 @@ def _values(block: Block, records: pd.DataFrame, params: Summary) -> pd.Series:
     return grouped.max() if params.per_subject == "highest" else grouped.min()
 
 
+def _known(block: Block, records: pd.DataFrame, params: Summary) -> pd.Series:
+    return block.numbers(records, params.value, "value").notna()
+
+
 def described(
-    block: Block, group: Group, row: str, values: pd.Series, definition: Definition, unit: str | None = None
+    block: Block,
+    group: Group,
+    row: str,
+    values: pd.Series,
+    definition: Definition,
+    records: Chosen,
+    unit: str | None = None,
 ) -> list[Result]:
     """The results of one row and column: arithmetic and geometric statistics of the values there are."""
     numbers = values.to_numpy(dtype=float)
     found, logs = compute_summary(numbers, definition), compute_geometric(numbers)
-    made = [block.result(group, row, "n", found.n, n=found.n, unit="")]
+    made = [block.result(group, row, "n", found.n, n=found.n, unit="", records=records)]
     for name in ("mean", "sd", "median", "q1", "q3", "minimum", "maximum"):
-        made.append(block.result(group, row, name, float(getattr(found, name)), n=found.n, unit=unit))
+        value = float(getattr(found, name))
+        made.append(block.result(group, row, name, value, n=found.n, unit=unit, records=records))
     # Values of 0 and below have no logarithm; a geometric mean of the others would be of another set.
     whole = logs.excluded == 0
     mean, cv = (logs.mean, logs.cv_percent) if whole else (np.nan, np.nan)
-    made.append(block.result(group, row, "geometric_mean", mean, n=logs.used, unit=unit))
-    made.append(block.result(group, row, "geometric_cv", cv, n=logs.used, unit="%"))
+    for name, value, of in (("geometric_mean", mean, unit), ("geometric_cv", cv, "%")):
+        made.append(block.result(group, row, name, value, n=logs.used, unit=of, records=records))
     return made

@@ -98,16 +98,23 @@ def _estimates(
     curve = curve_of(block, group, params.value, params.censored)
     times = block.numbers(group.records, params.value, "value")
     flags = block.numbers(group.records, params.censored, "censored") > 0
-    chosen = group.records[SUBJECT]
-    block.count(section, group, f"{block.id}.n", chosen, curve.n)
-    block.count(section, group, f"{block.id}.events", chosen[~flags], curve.n, f"{params.censored} = 0")
+    everybody, happened = block.read(group.records), block.read(group.records[~flags])
+    block.count(section, group, f"{block.id}.n", everybody, everybody)
+    block.count(section, group, f"{block.id}.events", happened, everybody, f"{params.censored} = 0")
 
     def add(row: str, found: Estimate, factor: float = 1, unit: str | None = None) -> None:
         said = f"{params.transformation}, level {params.level:g}"
         for statistic in ("value", "lower", "upper"):
             value = factor * float(getattr(found, statistic))
             made = block.result(
-                group, f"{block.id}.{row}", statistic, value, n=curve.n, unit=unit, method=said
+                group,
+                f"{block.id}.{row}",
+                statistic,
+                value,
+                n=curve.n,
+                unit=unit,
+                records=everybody,
+                method=said,
             )
             section.results.append(made)
 

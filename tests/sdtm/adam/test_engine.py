@@ -168,8 +168,29 @@ def test_what_is_written_is_read_by_a_reader_that_is_not_ours(study: Make, tmp_p
     assert [str(value) for value in frame["ASTDT"]] == ["2022-01-10", "2022-02-05"]  # by its format DATE9.
     assert frame["AETERM"].tolist() == ["HEADACHE", "=RASH"]
     assert meta.column_names_to_labels["TRTSDT"] == "Date of First Exposure to Treatment"
-    assert {file.path for file in done.written} == {"adam/adsl.xpt", "adam/adae.xpt"}
+    written = {file.path for file in done.written}
+    assert {path for path in written if path.endswith(".xpt")} == {"adam/adsl.xpt", "adam/adae.xpt"}
+    assert {"adam/define.xml", "adam/define.html"} <= written
     assert (tmp_path / "out" / "manifest.json").is_file()
+
+
+def test_what_is_written_is_described(study: Make, tmp_path: Path) -> None:
+    """Origins lead to the SDTM that was read, also to qualifiers; the guide of the analyses is there to be made."""
+    from lxml import etree
+
+    from sdtm.submission.guides.files import read_guides
+
+    derive(study({"adsl": ADSL, "adae": ADAE}), SDTM, tmp_path / "out")
+    names = {"o": "http://www.cdisc.org/ns/odm/v1.3", "d": "http://www.cdisc.org/ns/def/v2.1"}
+    tree = etree.parse(tmp_path / "out" / "adam" / "define.xml")
+    assert tree.xpath("//o:ItemGroupDef/@Name", namespaces=names) == ["ADSL", "ADAE"]
+    assert tree.xpath("//o:ItemGroupDef[@Name='ADAE']//d:SubClass/@Name", namespaces=names) == [
+        "ADVERSE EVENT"
+    ]
+    path = "//o:ItemDef[@OID='IT.ADAE.{}']/d:Origin[@Type='Predecessor']//o:TranslatedText/text()"
+    told = {name: tree.xpath(path.format(name), namespaces=names) for name in ("AETERM", "AEDLT")}
+    assert told == {"AETERM": ["AE.AETERM"], "AEDLT": ["SUPPAE.AEDLT"]}
+    assert [guide.name for guide in read_guides(tmp_path / "out")] == ["adrg"]
 
 
 def test_two_runs_give_the_same_bytes(study: Make, tmp_path: Path) -> None:
@@ -267,3 +288,25 @@ def test_a_spec_without_analyses_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "study.yaml").write_text("study: ST\n", encoding="utf-8")
     with pytest.raises(ProblemsFound, match=r"adam/adsl\.yaml"):
         derive(tmp_path, SDTM)
+
+
+def test_a_column_that_a_derivation_misses_elsewhere_is_told_with_its_step(study: Make) -> None:
+    """``response_flags`` reads NACTDT of ADSL, which its spec does not name; lint cannot see that."""
+    adrs = dedent(
+        """\
+        dataset: ADRS
+        class: BDS
+        from: AE
+        set: {AVALC: "'PD'", PARAMCD: "'OVR'", PARAM: "'Response'", RSSEQ: AESEQ}
+        derive:
+          - impute_date: {from: AESTDTC, to: ADT, highest: month}
+          - response_flags: {}
+        keys: [USUBJID, PARAMCD, ADT]
+        """
+    )
+    with pytest.raises(ProblemsFound) as found:
+        analyses(study({"adsl": ADSL, "adrs": adrs}))
+    [problem] = found.value.problems
+    assert (problem.where.file, problem.where.line) == ("adam/adrs.yaml", 7)
+    assert problem.found == "ADSL has no NACTDT"
+    assert problem.do == "make it there, or name another column with new_therapy: in this step"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -70,3 +71,46 @@ def test_unscheduled_and_logs(visits: Callable[..., Visits]) -> None:
 def test_texts_that_differ_in_case_are_one_visit(visits: Callable[..., Visits]) -> None:
     found = visits(vs="SUBJID,VISIT\n1,Week 2\n2,WEEK 2\n1,Screening\n")
     assert sorted(sorted(v.get("raw", ())) for v in found.schedule) == [["Screening"], ["WEEK 2", "Week 2"]]
+
+
+ODM = """<ODM xmlns="http://www.cdisc.org/ns/odm/v1.3" ODMVersion="1.3.2" FileType="Snapshot" FileOID="X">
+<ClinicalData StudyOID="X1" MetaDataVersionOID="1">{subjects}</ClinicalData></ODM>
+"""
+SUBJECT = """<SubjectData SubjectKey="{key}"><SiteRef LocationOID="S1"/>
+<StudyEventData StudyEventOID="Vorab"><FormData FormOID="F.DM"><ItemGroupData ItemGroupOID="IG.DM">
+<ItemData ItemOID="SEX" Value="M"/><ItemData ItemOID="BRTHDAT" Value="1960-05-14"/>
+</ItemGroupData></FormData></StudyEventData>{scans}</SubjectData>"""
+SCAN = """<StudyEventData StudyEventOID="{event}"{key}><FormData FormOID="F.VS"><ItemGroupData ItemGroupOID="IG.VS">
+<ItemData ItemOID="VSDAT" Value="2024-0{month}-1{day}"/></ItemGroupData></FormData></StudyEventData>"""
+EVENTS = (("Bild", ' StudyEventRepeatKey="1"'), ("Bild", ' StudyEventRepeatKey="2"'), ("Ende", ""))
+
+
+def export() -> str:
+    """An ODM file of three invented subjects with study events that have German names."""
+    subjects = []
+    for day in (1, 2, 3):
+        scans = [SCAN.format(event=e, key=k, month=m, day=day) for m, (e, k) in enumerate(EVENTS, 1)]
+        subjects.append(SUBJECT.format(key=f"00{day}", scans="".join(scans)))
+    return ODM.format(subjects="".join(subjects))
+
+
+def test_the_study_event_of_odm_is_the_visit_whatever_it_is_called(tmp_path: Path) -> None:
+    """German names look like no visit; StudyEventOID is one by ODM 1.3.2. That Bild is repeated is asked."""
+    from sdtm.drafting.draft import draft_study
+
+    (tmp_path / "export.xml").write_text(export(), encoding="utf-8")
+    drafted = draft_study(tmp_path)
+    assert drafted.raw.visit == "StudyEventOID"
+    assert [visit.VISIT for visit in drafted.visits] == ["VORAB", "BILD", "ENDE"]
+    [question] = [q for q in drafted.questions if q.id == "visits-repeated"]
+    assert "Bild has the repeat keys 1, 2" in question.ask and question.columns == ("vs.StudyEventRepeatKey",)
+
+
+def test_the_columns_of_odm_itself_are_no_items(tmp_path: Path) -> None:
+    from sdtm.drafting.draft import draft_study
+
+    (tmp_path / "export.xml").write_text(export(), encoding="utf-8")
+    drafted = draft_study(tmp_path)
+    assert drafted.raw.not_submitted["FormOID"] == "name of the form"
+    asked = {column for question in drafted.questions for column in question.columns}
+    assert not {column for column in asked if column.endswith(("FormOID", "ItemGroupOID", "FormRepeatKey"))}

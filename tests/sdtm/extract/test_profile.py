@@ -108,3 +108,14 @@ def test_a_missing_folder(tmp_path: Path) -> None:
 
 def test_no_files(tmp_path: Path) -> None:
     assert profile_text(profile(tmp_path)) == "no files"
+
+
+def test_a_text_file_that_is_not_utf8_is_read_in_the_encoding_that_is_told(tmp_path: Path) -> None:
+    """Others keep theirs: the ä of the UTF-8 file is one letter, not two."""
+    (tmp_path / "new.csv").write_bytes("A,B\nHämoglobin,1\n".encode())
+    (tmp_path / "old.csv").write_bytes("A,B\nHämoglobin,1\n".encode("cp1252"))
+    without = {p.name: [problem.id for problem in p.problems] for p in profile(tmp_path)}
+    assert without == {"new.csv": [], "old.csv": ["undecodable-byte"]}
+    told = {p.name: (p.encoding, p.columns[0].examples) for p in profile(tmp_path, "cp1252")}
+    assert told == {"new.csv": ("utf-8", ("Hämoglobin",)), "old.csv": ("cp1252", ("Hämoglobin",))}
+    assert [p.problems[0].id for p in profile(tmp_path, "no-such") if p.problems] == ["unknown-encoding"]

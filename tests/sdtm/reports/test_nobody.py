@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sdtm.reports.emf import emf_of
 from sdtm.reports.rendering import report_html, report_text
 
 ROWS = """\
@@ -40,6 +41,9 @@ KINDS = {
     "swimmer": "{marks: {Event: {from: ADAE, day: ASTDY}}}",
     "concentration_time": "{}",
     "concentration_profiles": "{}",
+    "event_heat_map": "{}",
+    "flow": "{boxes: {all: {label: All, sets: {Young: AGE < 40}}, each: {label: Each, each: true, "
+    "where: SEX = 'F', left: {label: Others, reasons: {by: SEX}}}}}",
 }
 
 
@@ -54,5 +58,7 @@ def test_tables_of_nobody(report: Any) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_figures_of_nobody(report: Any, kind: str) -> None:
     text = f"figures:\n  f:\n    title: Nobody\n    where: SAFFL = 'Z'\n    draw: {{{kind}: {KINDS[kind]}}}\n"
-    page = report_html(report(text), "ST")
+    made = report(text)
+    page = report_html(made, "ST")
     assert "<svg" in page and "nan" not in page
+    assert emf_of(made.figures[0].svg)[40:44] == b" EMF"

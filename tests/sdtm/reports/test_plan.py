@@ -118,3 +118,23 @@ def test_lint_tells_of_tables_and_printed_numbers(tmp_path: Path) -> None:
     )
     told = {(p.id, p.where.file) for p in lint_study(load_study(tmp_path))}
     assert {("unknown-kind", "tables.yaml"), ("missing-key", "expected.yaml")} <= told
+
+
+def test_two_tables_with_one_number(report: Any) -> None:
+    text = (
+        TABLE.replace("    title", "    number: 14.1.1\n    title") + "      - summary: {id: a, value: AGE}\n"
+    )
+    figure = "    number: 14.1.1\n    title: F\n    draw: {waterfall: {}}\n"
+    again = "  u:\n    number: 14.1.1\n    title: Another\n    columns: {total: All}\n"
+    told = problems(
+        report, f"{text}{again}figures:\n  f:\n{figure}"
+    )  # a figure may have the number of a table
+    assert [(item[0], item[2]) for item in told] == [("duplicate-number", 10)]
+
+
+@pytest.mark.parametrize("name", ["../../t", "a/b", "a b", ".."])
+def test_a_name_that_would_lead_out_of_the_folder(report: Any, name: str) -> None:
+    text = TABLE.replace("  t:", f'  "{name}":') + "      - summary: {id: a, value: AGE}\n"
+    assert [(item[0], item[2]) for item in problems(report, text)] == [("bad-name", 2)]
+    figure = f'figures:\n  "{name}":\n    title: F\n    draw: {{waterfall: {{}}}}\n'
+    assert [(item[0], item[2]) for item in problems(report, figure)] == [("bad-name", 2)]

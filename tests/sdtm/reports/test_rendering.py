@@ -8,7 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from sdtm.reports.rendering import cell_text, report_html, report_text
+from sdtm.reports.cells import cell_text
+from sdtm.reports.rendering import report_html, report_text
 from sdtm.reports.results import results_csv, value_text
 from sdtm.reports.svg import COLOURS, ticks
 
@@ -202,12 +203,92 @@ def test_round_ticks() -> None:
     assert ticks(-40, 85) == pytest.approx([-40, -20, 0, 20, 40, 60, 80])
 
 
+def luminance(colour: str) -> float:
+    """Relative luminance by WCAG 2.2."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
 def test_colours_stand_out_on_white() -> None:
-    """Contrast by WCAG 2.2: graphical objects need 3:1. The lighter ones of the set come later, with own shapes."""
+    """Contrast by WCAG 2.2: graphical objects need 3:1."""
 
-    def luminance(colour: str) -> float:
-        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    assert all(1.05 / (luminance(colour) + 0.05) > 3 for colour in COLOURS)
 
-    assert all(1.05 / (luminance(colour) + 0.05) > 3 for colour in COLOURS[:3])
+
+def test_every_number_links_to_its_records(report: Any) -> None:
+    made = report("""\
+        tables:
+          t1:
+            title: Age
+            where: SAFFL = 'Y'
+            columns: {by: ARM}
+            rows: [{summary: {id: age, label: "Age, years", value: AGE, statistics: [n, median_range]}}]
+    """)
+    page = report_html(made, "ST")
+    ids = {(r.column, r.statistic): r.id for r in made.results}
+    for column, statistic, text in (("A", "n", "4"), ("B", "n", "3"), ("A", "median", "45.0 (30–60)")):
+        assert f'<td><a href="records/t1.html#{ids[column, statistic]}">{text}</a></td>' in page
+
+
+def test_the_page_can_be_printed(report: Any) -> None:
+    """Each table or figure begins a page; heads are repeated; the note stands in the margin of every page."""
+    page = report_html(report(FIGURES), "ST", 'SYNTHETIC "data" </style>')
+    assert page.count("<section") == 5 and "break-before: page" in page
+    assert "display: table-header-group" in page and "A4 landscape" in page
+    assert page.count("</style>") == 1 and "SYNTHETIC 'data' /style>" in page
+
+
+HEAT = """\
+figures:
+  f:
+    title: Events
+    where: SAFFL = 'Y'
+    groups: {a: {label: Arm A, where: ARM = 'A'}, b: {label: Arm B, where: ARM = 'B'}}
+    draw: {event_heat_map: {threshold: 30}}
+"""
+
+
+def test_a_heat_map_counts_subjects_and_shades_by_the_highest_grade(report: Any) -> None:
+    """Nausea: S1 (grade 3) and S2 (2) of A, S5 (4) of B. Rash: S1 (2) and S3 (1) of A, S6 (1) of B, a quarter."""
+    from sdtm.reports.figures.grades import GRADES
+
+    svg = report(HEAT).figures[0].svg
+    cells = [line for line in svg.splitlines() if "<title>Arm" in line]
+    assert [(line.partition("<title>")[2].partition("<")[0]) for line in cells] == [
+        "Arm A, Nausea: 2 of 4, highest grade 3",
+        "Arm B, Nausea: 1 of 4, highest grade 4",
+        "Arm A, Rash: 2 of 4, highest grade 2",
+        "Arm B, Rash: 1 of 4, highest grade 1",
+    ]
+    for line, grade in zip(cells, (3, 4, 2, 1), strict=True):
+        assert f'fill="{GRADES[grade]}"' in line
+    assert "Rash" not in report(HEAT.replace("30", "60")).figures[0].svg
+
+
+def test_texts_on_shades_are_readable() -> None:
+    """WCAG 2.2: text needs 4.5:1."""
+    from sdtm.reports.figures.grades import TEXT_ON
+
+    for ground, text in TEXT_ON.items():
+        light, dark = sorted((luminance(ground), luminance(text)), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) > 4.5
+
+
+def test_a_curve_never_runs_through_its_legend(report: Any) -> None:
+    """The legend stands above the axes, however many groups there are."""
+    svg = next(f.svg for f in report(FIGURES).figures if f.plan.id == "km")
+    root = ElementTree.fromstring(svg)
+    space = "{http://www.w3.org/2000/svg}"
+    legend = [float(t.get("y", "0")) for t in root.iter(f"{space}text") if "median" in (t.text or "")]
+    curves = [
+        point.split(",") for line in root.iter(f"{space}polyline") for point in line.get("points", "").split()
+    ]
+    assert len(legend) == 2 and max(legend) < min(float(y) for _, y in curves)
+
+
+def test_marks_of_figures_say_what_they_are(report: Any) -> None:
+    figures = {f.plan.id: f.svg for f in report(FIGURES).figures}
+    assert "<title>S1, 42: -35.0</title>" in figures["spider"]
+    assert "<title>S1, Event: day 2</title>" in figures["swim"]
+    assert "<title>All subjects, 1: 20</title>" in figures["conc"]  # 10, 20 and 30

@@ -61,7 +61,7 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.fixture(scope="session")
 def define_schema() -> Any:
-    """The XML schema of Define-XML 2.1 that odmlib (MIT) carries."""
+    """The XML schema of Define-XML 2.1 with Analysis Results Metadata 1.0 that odmlib (MIT) carries."""
     odmlib = pytest.importorskip("odmlib", reason="odmlib (extra `test`) is not installed")
-    path = Path(odmlib.__file__).parent / "schemas" / "define" / "2.1" / "define2-1-0.xsd"
+    path = Path(odmlib.__file__).parent / "schemas" / "arm" / "1.0-define2.1" / "arm1-0-0.xsd"
     return etree.XMLSchema(etree.parse(path))

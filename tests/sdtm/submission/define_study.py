@@ -91,9 +91,25 @@ ADVS = """
     set: {AVAL: VSSTRESN, PARAMCD: VSTESTCD, PARAM: VSTEST}
     merge: [{from: ADSL, by: USUBJID, take: [AGE, TRTSDT]}]
     derive:
-      - impute_date: {from: VSDTC, to: ADT}
+      - impute_date: {from: VSDTC, to: ADT, highest: month}
       - study_day: {date: ADT, to: ADY}
     keep: [STUDYID, USUBJID, AGE, TRTSDT, ADT, ADY, PARAMCD, PARAM, AVAL]
+"""
+TABLES = """
+    tables:
+      age:
+        title: Age <i>& more</i>
+        footnotes: [Of all subjects.]
+        where: SEX IN ('F', 'M') AND AGE >= 18
+        reason: SPECIFIED IN SAP
+        purpose: PRIMARY OUTCOME MEASURE
+        columns: {by: OLD}
+        rows:
+          - summary: {id: age, label: "Age, years", value: AGE}
+          - counts: {id: sex, variable: SEX}
+          - summary: {id: pressure, from: ADVS, where: PARAMCD = 'SYSBP', value: AVAL, statistics: [median_range]}
+          - counts: {id: high, from: ADVS, conditions: {high: "AVAL > 120 OR ADY < 0"}, where: "AVAL > 1 OR ADY < 0"}
+          - counts: {id: events, from: AE, variable: AESEV, among: OLD = 'N'}
 """
 
 
@@ -119,6 +135,7 @@ def make(build_study: Callable[..., Path]) -> Made:
     (folder / "adam").mkdir()
     for name, text in {"adsl": ADSL, "advs": ADVS}.items():
         (folder / "adam" / f"{name}.yaml").write_text(dedent(text), encoding="utf-8")
+    (folder / "tables.yaml").write_text(dedent(TABLES), encoding="utf-8")
     conversion = convert(load_study(folder))
     frames = {name: dataset.frame for name, dataset in conversion.datasets.items()}
     analyses = derive_analyses(conversion.study, sdtm_inputs(frames))

@@ -58,7 +58,8 @@ def test_every_reference_points_at_something(tree: etree._Element) -> None:
     used = {text for name in pointing for text in tree.xpath(f"//@{name}", namespaces=NAMES)}
     assert used and used <= defined
     # What is defined is used, but for the roots and the terminology package of the other standard.
-    unused = {each for each in defined - used if not each.startswith(("ST.", "MDV.", "STDY.", "IG."))}
+    roots = ("ST.", "MDV.", "STDY.", "IG.", "RD.", "AR.")
+    unused = {each for each in defined - used if not each.startswith(roots)}
     assert not unused
 
 
@@ -271,3 +272,72 @@ def test_the_page_needs_nothing_else(described: Any, tmp_path: Path) -> None:
     assert policy.startswith("default-src 'none'")
     others = {each for each in page.xpath("//a/@href") if not each.startswith("#")}
     assert others == {f"{group.name.lower()}.xpt" for group in described.defines.sdtm.groups}
+
+
+def with_codelist_of_results(described: Any, results: list[str]) -> Define:
+    """The define.xml of a study whose VS.VSSTRESC has the codelist NORMABNM (Normal Abnormal Response)."""
+    from dataclasses import replace
+
+    from sdtm import columns
+    from specs.model import Sheet, Workbook
+
+    sheets = {"Variables": Sheet(rows={"VS / VSSTRESC": {"Codelist": "NORMABNM"}})}
+    study = described.conversion.study.model_copy(update={"workbook": Workbook(define=sheets)})
+    vs = described.conversion.datasets["VS"]
+    frame = vs.frame.assign(VSSTRESC=columns.text(results))
+    datasets = {**described.conversion.datasets, "VS": replace(vs, frame=frame)}
+    return make_defines(replace(described.conversion.plan, study=study), datasets).sdtm
+
+
+def test_numbers_are_no_terms_of_a_codelist_of_results(described: Any) -> None:
+    tests = described.conversion.datasets["VS"].frame["VSTESTCD"].astype(str).tolist()
+    results = ["NORMAL" if test == "TEMP" else "12" for test in tests]
+    define = with_codelist_of_results(described, results)
+    assert item_of(define, "IT.VS.VSSTRESC").codelist == ""
+    codelist = item_of(define, "IT.VS.VSSTRESC.TEMP").codelist
+    (found,) = [each for each in define.codelists if each.oid == codelist]
+    assert [(term.value, term.is_extended) for term in found.terms] == [("NORMAL", False)]
+    numbers = item_of(define, "IT.VS.VSSTRESC.SYSBP")
+    assert (numbers.codelist, numbers.data_type, numbers.length) == ("", "integer", 2)
+
+
+def test_results_that_are_all_terms_keep_their_codelist(described: Any) -> None:
+    define = with_codelist_of_results(described, ["NORMAL", "ABNORMAL"] * 3)
+    item = item_of(define, "IT.VS.VSSTRESC")
+    (found,) = [each for each in define.codelists if each.oid == item.codelist]
+    assert {term.value for term in found.terms} == {"NORMAL", "ABNORMAL"}
+    assert item.value_list == ""
+
+
+def test_an_extension_is_marked_in_an_extensible_codelist_only(described: Any) -> None:
+    from sdtm.submission.define_codelists import Codelists
+    from sdtm.submission.define_sdtm import SDTM_CT
+
+    words = described.conversion.plan.terminology
+    codelists = Codelists(described.conversion.study, {SDTM_CT: words})
+    # C71620 (UNIT) may be extended, C66742 (NY) may not (SDTM CT 2025-03-28).
+    for name, expected in (("UNIT", True), ("NY", False)):
+        oid = codelists.add([name], "AE", "X", ["no such term"])
+        assert [term.is_extended for term in codelists.made[oid].terms] == [expected]
+
+
+def test_an_empty_dataset_says_so(described: Any) -> None:
+    from dataclasses import replace
+
+    vs = described.conversion.datasets["VS"]
+    empty = replace(vs, frame=vs.frame.iloc[:0], source=vs.source.iloc[:0])
+    define = make_defines(described.conversion.plan, {**described.conversion.datasets, "VS": empty}).sdtm
+    (group,) = [each for each in define.groups if each.name == "VS"]
+    assert group.has_no_data and group.comment
+    # What has no value has no digits either; 8 bytes is what a transport file keeps for a number.
+    item = item_of(define, "IT.VS.VSSTRESN")
+    assert (item.data_type, item.length, item.digits) == ("integer", 8, None)
+
+
+def test_collected_values_point_at_the_annotated_crf(described: Any) -> None:
+    plan, datasets = described.conversion.plan, described.conversion.datasets
+    tree = etree.fromstring(define_xml(make_defines(plan, datasets, has_listing=True).sdtm))
+    (origin,) = tree.xpath("//o:ItemDef[@OID='IT.AE.AETERM']/d:Origin", namespaces=NAMES)
+    assert [each.get("leafID") for each in origin.findall("d:DocumentRef", NAMES)] == ["LF.acrf"]
+    (paged,) = tree.xpath("//o:ItemDef[@OID='IT.AE.AESEV']/d:Origin//d:PDFPageRef", namespaces=NAMES)
+    assert paged.get("PageRefs") == "12 13"

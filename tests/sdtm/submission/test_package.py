@@ -8,12 +8,16 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyreadstat
 import pytest
 from lxml import etree
 
 from sdtm.run_study import run
 from sdtm.submission import package as module
+from sdtm.submission.define_documents import xml_with
+from sdtm.submission.define_model import Leaf
+from sdtm.submission.define_xml import DEF
 from sdtm.submission.manifest import check_manifest, read_manifest
 from sdtm.submission.package import Decision, decision_of, package
 from specs.problems import ProblemsFound
@@ -103,7 +107,8 @@ def test_without_open_errors_nobody_decides(copy: Path, tmp_path: Path) -> None:
     done = package(copy, tmp_path / "p")
     record = json.loads((tmp_path / "p" / "manifest.json").read_text())["package"]
     assert (done.errors, done.decision) == (0, None)
-    assert record == {"open_errors": 0, "read_back": ["pyreadstat", "pandas"]}
+    assert set(record) == {"open_errors", "read_back", "guides"}
+    assert (record["open_errors"], record["read_back"]) == (0, ["pyreadstat", "pandas"])
 
 
 def _without_errors(copy: Path) -> None:
@@ -173,16 +178,23 @@ def test_a_file_that_two_readers_read_differently_is_never_packed(
     assert not (tmp_path / "p").exists()
 
 
-def test_a_dataset_above_the_limit_is_refused(
+def test_a_dataset_above_the_limit_is_split_at_subjects(
     out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # 5 GB: FDA Study Data Technical Conformance Guide, 3.3.2.
     assert module.LARGEST == 5_000_000_000
-    largest = max((file for file in read_manifest(out).outputs), key=lambda f: f.path.endswith("vs.xpt"))
-    monkeypatch.setattr(module, "LARGEST", largest.size - 1)
-    with pytest.raises(ProblemsFound) as found:
-        package(out, tmp_path / "p", with_findings=WHO)
-    assert "sdtm/vs.xpt" in [problem.where.file for problem in found.value.problems]
-    assert {problem.id for problem in found.value.problems} == {"file-too-large"}
+    sizes = {file.path: file.size for file in read_manifest(out).outputs if file.path.endswith(".xpt")}
+    monkeypatch.setattr(module, "LARGEST", max(sizes.values()) - 1)
+    done = package(out, tmp_path / "p", with_findings=WHO)
+    split = json.loads((tmp_path / "p" / "manifest.json").read_text())["package"]["split"]
+    assert len(split) == 1
+    for whole, parts in split.items():
+        frames = [pyreadstat.read_xport(tmp_path / "p" / part)[0] for part in parts]
+        assert all(Path(part).parent == Path(whole).parent / "split" for part in parts)
+        together, _ = pyreadstat.read_xport(tmp_path / "p" / whole)
+        pd.testing.assert_frame_equal(pd.concat(frames, ignore_index=True), together)
+    listed = {file.path for file in done.files}
+    assert {part for parts in split.values() for part in parts} <= listed
 
 
 @pytest.mark.parametrize("name", ["../up", "A B", "", "x" * 65, "C:"])
@@ -218,7 +230,7 @@ def test_the_package_never_replaces_its_source_or_foreign_files(out: Path, tmp_p
 
 @pytest.mark.parametrize("form", ["json", "ndjson"])
 def test_dataset_json_comes_along_on_request(described: Any, tmp_path: Path, form: str) -> None:
-    done = package(described.folder, tmp_path / "p", with_findings=WHO, dataset_json=form)
+    done = package(described.folder, tmp_path / "p", with_findings=WHO, also=[form])
     path = tmp_path / "p" / "json" / "sdtm" / f"ae.{form}"
     head = json.loads(path.read_text().splitlines()[0] if form == "ndjson" else path.read_text())
     assert (head["name"], head["records"]) == ("AE", 3)
@@ -229,7 +241,7 @@ def test_dataset_json_comes_along_on_request(described: Any, tmp_path: Path, for
 
 def test_dataset_json_of_an_output_folder_is_refused(out: Path, tmp_path: Path) -> None:
     with pytest.raises(ProblemsFound) as found:
-        package(out, tmp_path / "p", with_findings=WHO, dataset_json="json")
+        package(out, tmp_path / "p", with_findings=WHO, also=["json"])
     assert found.value.problems[0].id == "no-datasets"
 
 
@@ -261,3 +273,138 @@ def test_the_command_says_what_it_made(out: Path, tmp_path: Path) -> None:
     )
     assert told.exit_code == 0, told.output
     assert f"{ROOT}/tabulations/sdtm" in told.output and "by J. Doe: queries of site 1" in told.output
+
+
+def documents_of(path: Path) -> dict[str, str]:
+    """File -> title of the documents that a define.xml links to, without its datasets."""
+    leaves = etree.parse(path).iterfind(".//d:leaf", {"d": DEF})
+    links = {
+        leaf.get("{http://www.w3.org/1999/xlink}href"): leaf.findtext(f"{{{DEF}}}title") for leaf in leaves
+    }
+    return {link: title for link, title in links.items() if not link.endswith(".xpt")}
+
+
+def test_drafts_of_the_guides_come_along_and_are_linked(
+    out: Path, tmp_path: Path, define_schema: etree.XMLSchema
+) -> None:
+    done = package(out, tmp_path / "p", with_findings=WHO)
+    root = tmp_path / "p" / ROOT
+    for place, name, title in (
+        ("tabulations/sdtm", "csdrg", "Clinical Study Data Reviewer's Guide (draft)"),
+        ("analysis/adam/datasets", "adrg", "Analysis Data Reviewer's Guide (draft)"),
+    ):
+        assert (root / place / f"{name}.docx").is_file() and (root / place / f"{name}.html").is_file()
+        assert documents_of(root / place / "define.xml")[f"{name}.docx"] == title
+        define_schema.assertValid(etree.parse(root / place / "define.xml"))
+        assert f'<a href="{name}.docx">' in (root / place / "define.html").read_text()
+        assert done.guides[name].is_draft and (done.guides[name].to_write or 0) > 5
+    record = json.loads((tmp_path / "p" / "manifest.json").read_text())["package"]["guides"]
+    assert record["adrg"] == {
+        "file": "adrg.docx",
+        "is_draft": True,
+        "to_write": done.guides["adrg"].to_write,
+    }
+
+
+def test_a_finished_guide_takes_the_place_of_its_draft(out: Path, tmp_path: Path) -> None:
+    given = tmp_path / "given"
+    given.mkdir()
+    (given / "csdrg.pdf").write_bytes(b"%PDF-1.7 of people")
+    (given / "adrg.docx").write_bytes(b"a document of people")
+    (given / ".DS_Store").write_bytes(b"")
+    done = package(out, tmp_path / "p", with_findings=WHO, documents=given)
+    place = tmp_path / "p" / ROOT / "tabulations" / "sdtm"
+    assert (place / "csdrg.pdf").read_bytes() == b"%PDF-1.7 of people"
+    assert not (place / "csdrg.docx").exists() and not (place / "csdrg.html").exists()
+    assert documents_of(place / "define.xml") == {
+        "acrf.html": "CRF fields and the variables they go to",
+        "csdrg.pdf": "Clinical Study Data Reviewer's Guide",
+    }
+    assert (place.parents[1] / "analysis/adam/datasets/adrg.docx").read_bytes() == b"a document of people"
+    assert [(each.file, each.is_draft) for each in done.guides.values()] == [
+        ("csdrg.pdf", False),
+        ("adrg.docx", False),
+    ]
+    assert check_manifest(tmp_path / "p") == []
+
+
+def test_a_document_that_nothing_links_to_is_told(out: Path, tmp_path: Path) -> None:
+    given = tmp_path / "given"
+    given.mkdir()
+    for name in ("csdrg.pdf", "csdrg.docx", "letter.txt"):
+        (given / name).write_bytes(b"x")
+    with pytest.raises(ProblemsFound) as found:
+        package(out, tmp_path / "p", with_findings=WHO, documents=given)
+    assert [(problem.id, Path(problem.where.file).name) for problem in found.value.problems] == [
+        ("document-unused", "csdrg.docx"),
+        ("document-unused", "letter.txt"),
+    ]
+    assert not (tmp_path / "p").exists()
+
+
+def test_a_folder_of_documents_that_is_none_is_told(out: Path, tmp_path: Path) -> None:
+    with pytest.raises(ProblemsFound) as found:
+        package(out, tmp_path / "p", with_findings=WHO, documents=tmp_path / "nowhere")
+    assert [problem.id for problem in found.value.problems] == ["no-documents"]
+
+
+def linked(copy: Path, href: str) -> None:
+    """Let the define.xml of a run link to one more file, as sheet Documents makes it do."""
+    path = copy / "sdtm" / "define.xml"
+    path.write_bytes(xml_with(path.read_bytes(), [Leaf("LF.more", href, "More")]))
+    manifest = json.loads((copy / "manifest.json").read_text())
+    for file in manifest["outputs"]:
+        if file["path"] == "sdtm/define.xml":
+            file["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+            file["size"] = path.stat().st_size
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+
+
+def test_a_linked_document_must_be_given(copy: Path, tmp_path: Path) -> None:
+    linked(copy, "blankcrf.pdf")
+    with pytest.raises(ProblemsFound) as found:
+        package(copy, tmp_path / "p", with_findings=WHO)
+    (problem,) = found.value.problems
+    assert (problem.id, problem.where.key) == ("document-missing", "blankcrf.pdf")
+    (tmp_path / "given").mkdir()
+    (tmp_path / "given" / "blankcrf.pdf").write_bytes(b"%PDF")
+    package(copy, tmp_path / "p", with_findings=WHO, documents=tmp_path / "given")
+    assert (tmp_path / "p" / ROOT / "tabulations" / "sdtm" / "blankcrf.pdf").read_bytes() == b"%PDF"
+
+
+def test_a_guide_that_the_spec_names_is_not_linked_twice(copy: Path, tmp_path: Path) -> None:
+    linked(copy, "cSDRG.pdf")
+    (tmp_path / "given").mkdir()
+    (tmp_path / "given" / "cSDRG.pdf").write_bytes(b"%PDF")
+    done = package(copy, tmp_path / "p", with_findings=WHO, documents=tmp_path / "given")
+    place = tmp_path / "p" / ROOT / "tabulations" / "sdtm"
+    assert set(documents_of(place / "define.xml")) == {"acrf.html", "cSDRG.pdf"}
+    assert not done.guides["csdrg"].is_draft and not (place / "csdrg.docx").exists()
+
+
+@pytest.mark.parametrize("href", ["../../../manifest.json", "/etc/passwd", "C:\\x.pdf", "file:///x"])
+def test_no_link_leaves_the_package(copy: Path, tmp_path: Path, href: str) -> None:
+    linked(copy, href)
+    with pytest.raises(ProblemsFound) as found:
+        package(copy, tmp_path / "p", with_findings=WHO)
+    assert [problem.id for problem in found.value.problems] == ["document-path"]
+
+
+def test_an_address_of_the_web_is_a_link_to_no_file(copy: Path, tmp_path: Path) -> None:
+    linked(copy, "https://example.org/plan.pdf")
+    assert package(copy, tmp_path / "p", with_findings=WHO).guides
+
+
+def test_a_study_without_any_record_is_packaged_too(
+    described: Any, tmp_path: Path, define_schema: etree.XMLSchema
+) -> None:
+    study = Path(shutil.copytree(described.folder, tmp_path / "study"))
+    for raw in (study / "raw").glob("*.csv"):
+        raw.write_text(raw.read_text().splitlines()[0] + "\n")
+    done = package(study, tmp_path / "p", with_findings=WHO)
+    for path in (tmp_path / "p").rglob("define.xml"):
+        tree = etree.parse(path)
+        define_schema.assertValid(tree)
+        groups = tree.findall(".//{*}ItemGroupDef")
+        assert groups and all(group.get(f"{{{DEF}}}HasNoData") == "Yes" for group in groups)
+    assert set(done.guides) == {"csdrg", "adrg"}

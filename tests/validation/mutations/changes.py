@@ -59,7 +59,8 @@ def put(place: str, value: Any, /, *, rows: int = 1, **where: Any) -> Change:
     def apply(data: Data) -> None:
         frame = data.frames[dataset].copy(deep=False)
         if variable not in frame:
-            frame[variable] = pd.Series([None] * len(frame), index=frame.index, dtype=object)
+            kind = "float64" if isinstance(value, float) else object
+            frame[variable] = pd.Series([None] * len(frame), index=frame.index, dtype=kind)
         column = _open(frame[variable], value)
         filled = not where and column.notna().any()
         chosen = _rows(frame, {variable: ...} if filled else where, rows)
@@ -78,6 +79,17 @@ def clear(place: str, /, *, rows: int = 1, **where: Any) -> Change:
 def add(place: str, value: Any) -> Change:
     """A further variable with one value in all records."""
     return put(place, value, rows=0, STUDYID=...)
+
+
+def double(place: str) -> Change:
+    """A variable once more, under the same name."""
+    dataset, variable = place.split(".")
+
+    def apply(data: Data) -> None:
+        frame = data.frames[dataset]
+        data.frames[dataset] = pd.concat([frame, frame[[variable]]], axis=1)
+
+    return Change((dataset,), apply)
 
 
 def drop(place: str) -> Change:

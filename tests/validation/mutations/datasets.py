@@ -50,7 +50,7 @@ MUTATIONS = [
         "a qualifier of a dataset that is not there",
         "related-domain-absent",
         "SUPPAE.RDOMAIN",
-        put("SUPPAE.RDOMAIN", "CE", rows=0, STUDYID=...),
+        put("SUPPAE.RDOMAIN", "HO", rows=0, STUDYID=...),
     ),
     error(
         "a qualifier by no variable", "parent-variable-unknown", "SUPPAE.IDVAR", put("SUPPAE.IDVAR", "AESPID")

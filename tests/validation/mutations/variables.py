@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mutation_changes import add, clear, drop, error, label, length, move, put, rename, repeat, retype
+from mutation_changes import add, clear, double, drop, error, label, length, move, put, rename, repeat, retype
 
 LONG = "x" * 201
 
@@ -41,6 +41,7 @@ MUTATIONS = [
     error("201 bytes", "text-too-long", "AE.AETERM", put("AE.AETERM", LONG)),
     error("101 letters of two bytes", "text-too-long", "MH.MHTERM", put("MH.MHTERM", "é" * 101)),
     error("201 bytes in QVAL", "text-too-long", "SUPPAE.QVAL", put("SUPPAE.QVAL", LONG)),
+    error("a variable twice", "repeated-variable", "AE.AETERM", double("AE.AETERM")),
     # codelists and constants
     error("the domain of another dataset", "wrong-constant", "AE.DOMAIN", put("AE.DOMAIN", "CM")),
     error("Y/N written out", "term-not-in-codelist", "AE.AESER", put("AE.AESER", "YES", AESER="Y")),

@@ -68,6 +68,55 @@ CASES = [
         },
         {"AE.AEOUT": [0]},
     ),
+    (
+        "seriousness-neither-yes-nor-no",
+        {
+            "AE": "AESER|AESHOSP\nY|Y\nU|N\nN|NA",
+        },
+        {"AE.AESER": [1], "AE.AESHOSP": [2]},
+    ),
+    (
+        "toxicity-without-grade-value",
+        {
+            "AE": "AETOX|AETOXGR\nNausea|2\nNausea|\n|",
+        },
+        {"AE.AETOX": [1]},
+    ),
+    (
+        "term-code-without-term",
+        {
+            "AE": "AEPTCD|AEDECOD\n1|Nausea\n1|\n|",
+        },
+        {"AE.AEPTCD": [1]},
+    ),
+    (
+        "body-system-without-code",
+        {
+            "AE": "AEBODSYS|AEBDSYCD\nEye|1\nEye|\n|",
+        },
+        {"AE.AEBODSYS": [1]},
+    ),
+    (
+        "body-system-without-code",
+        {
+            "AE": "AEBODSYS|AEBDSYCD\nEye|\nEar|",
+        },
+        {},
+    ),
+    (
+        "body-system-differs",
+        {
+            "AE": "AEBODSYS|AESOC\nEye|Eye\nEye|Ear\nEye|",
+        },
+        {"AE.AEBODSYS": [1]},
+    ),
+    (
+        "body-system-code-differs",
+        {
+            "AE": "AEBDSYCD|AESOCCD\n1|1\n1|2\n1|",
+        },
+        {"AE.AEBDSYCD": [1]},
+    ),
 ]
 
 

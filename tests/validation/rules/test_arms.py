@@ -69,6 +69,22 @@ CASES = [
         {"DM": "USUBJID|ARMCD|ACTARMCD\nS1|A|B\nS2|C|A\nS3||", "TA": "ARMCD|ETCD\nA|TRT\nB|TRT"},
         {"DM.ARMCD": [1]},
     ),
+    (
+        "arm-name-not-planned",
+        {
+            "DM": "ARM|ACTARM\nLow|Low\nlow|High\n|",
+            "TA": "ARM\nLow\nHigh",
+        },
+        {"DM.ARM": [1]},
+    ),
+    (
+        "arm-not-planned",
+        {
+            "TV": "ARMCD|VISITNUM\nA|1\nX|1\n|2",
+            "TA": "ARMCD\nA",
+        },
+        {"TV.ARMCD": [1]},
+    ),
 ]
 
 

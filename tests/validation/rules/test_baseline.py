@@ -45,6 +45,13 @@ CASES = [
         },
         {"LB.LBLOBXFL": [0, 1]},
     ),
+    (
+        "baseline-repeated",
+        {
+            "VS": "USUBJID|VSTESTCD|VSTPT|VSBLFL\nS1|PULSE|Rest|Y\nS1|PULSE|Stand|Y\nS2|PULSE|Rest|Y\nS2|PULSE|Rest|Y",
+        },
+        {"VS.VSBLFL": [2, 3]},
+    ),
 ]
 
 

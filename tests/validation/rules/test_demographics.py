@@ -22,6 +22,27 @@ CASES = [
         {"DM": "USUBJID|COUNTRY\nS1|China\nS2|CHN\nS3|CN\nS4|chn\nS5|\nS6|XYZ"},
         {"DM.COUNTRY": [0, 2, 3, 5]},
     ),
+    (
+        "age-missing",
+        {
+            "DM": "AGE|ARMCD|ARMNRS\n50|A|\n|A|\n||\n|SCRNFAIL|",
+        },
+        {"DM.AGE": [1]},
+    ),
+    (
+        "arm-without-reference-end",
+        {
+            "DM": "RFENDTC|ARM|ARMNRS\n2024|A|\n|A|\n|A|ASSIGNED, NOT TREATED\n||",
+        },
+        {"DM.RFENDTC": [1]},
+    ),
+    (
+        "reference-end-without-arm",
+        {
+            "DM": "RFENDTC|ARMNRS\n|SCREEN FAILURE\n2024|SCREEN FAILURE\n2024|UNPLANNED TREATMENT\n2024|",
+        },
+        {"DM.RFENDTC": [1]},
+    ),
 ]
 
 

@@ -27,6 +27,13 @@ CASES = [
         {"DM": "STUDYID|USUBJID|SUBJID\nX|X-01-001|001\nX|X-02-001|001\nX|X-02-002|002\nY|Y-01-001|001"},
         {"DM.SUBJID": [0, 1]},
     ),
+    (
+        "domain-code-length",
+        {
+            "AE": "DOMAIN\nAE\nAEX\nAPMH\nA",
+        },
+        {"AE.DOMAIN": [1, 3]},
+    ),
 ]
 
 

@@ -1,0 +1,1 @@
+"""What changed between two deliveries: datasets, variables, records by key, values, effects, findings."""
