@@ -61,15 +61,18 @@ def rules_told(form: str, asked: bool) -> str:
 
 def review_judgement(judgement: Judgement, study: Study | None, source: str = "") -> Review:
     """A judgement with the remarks of an edited ``findings.xlsx``; what no check of datasets finds is not called
-    fixed. ``ProblemsFound`` for a file that cannot be read."""
+    fixed, nor what a rule of another engine found of which no report speaks now. ``ProblemsFound`` for a file that
+    cannot be read."""
     previous, written = read_review_file(source)
     analyses = set(study.adam) if study else set()
     judged = set(judgement.records)
     not_run = {(one.rule, one.dataset) for one in judgement.not_run}
+    outside = {rule for agreement in judgement.agreements for rule in agreement.ran}
 
     def was_judged(rule: str, dataset: str) -> bool:
         is_there = dataset in judged or dataset not in analyses
-        return is_of_checks(rule) and is_there and (rule, dataset) not in not_run
+        is_asked = is_of_checks(rule) or rule in outside
+        return is_asked and is_there and (rule, dataset) not in not_run
 
     return review(judgement.findings, previous, written, was_judged=was_judged)
 

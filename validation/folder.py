@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,6 +36,10 @@ _COMPANIONS = (
     *("define.xml", "define.html", "define2-1.xsl", "define2-0-0.xsl", "manifest.json"),
     *("acrf.html", "acrf.pdf", "csdrg.pdf", "csdrg.docx", "csdrg.html", "adrg.pdf", "adrg.docx", "adrg.html"),
 )
+SPLIT = (
+    "split"  # where the parts of datasets above the size that a regulator takes stand (sdtm.submission.split)
+)
+_PART = re.compile(r"[A-Za-z][A-Za-z0-9_]*[0-9]{2}")
 # Where an output folder of this toolkit, and a submission, have their datasets.
 _PLACES = (
     ("sdtm", "adam"),
@@ -57,7 +62,8 @@ def read_folder(path: str | Path, study: Study | None = None) -> Folder:
 
     A dataset has the name that its transport file says, else that of the file in capitals. In an output
     folder of this toolkit (with ``sdtm`` or ``adam`` in it), and in a submission (``m5/datasets``), their
-    folders are read and nothing else. Numbers of CSV files are text that the standard calls Num; a column with
+    folders are read and nothing else; parts in the folder ``split`` are read only where the whole dataset is
+    not beside it. Numbers of CSV files are text that the standard calls Num; a column with
     anything else in it stays text, which is then found. A define.xml is read with the datasets beside it.
 
     ``ProblemsFound`` when the folder is not there or holds no dataset, when a file cannot be read, is cut
@@ -177,7 +183,15 @@ def _files(folder: Path) -> list[Path]:
         subs = (file for sub in folder.iterdir() if sub.is_dir() for file in sub.iterdir())
         found = [*folder.iterdir(), *subs]
     shown = [file for file in found if not any(p.startswith(".") for p in file.relative_to(folder).parts)]
-    return sorted(file for file in shown if file.is_file())
+    return sorted(file for file in shown if file.is_file() and not _is_part(file))
+
+
+def _is_part(file: Path) -> bool:
+    """Whether a file in the folder ``split`` of a submission is a part of a dataset that lies whole beside it."""
+    stem, ending = file.name[: -len(_ending(file)) or None], _ending(file)
+    if file.parent.name != SPLIT or not ending or not _PART.fullmatch(stem):
+        return False
+    return (file.parent.parent / f"{stem[:-2]}{ending}").is_file()
 
 
 def is_dataset(file: Path) -> bool:

@@ -1,8 +1,9 @@
 """Makes the SYNTHETIC raw extracts of the tutorial study TUT77: ``python docs/tutorial/make_raw.py FOLDER``.
 
 Every value is invented and calibrated to nothing; no real patient is described. Standard library only, no clock and
-no random numbers: the same bytes on every machine. What happened to each subject stands in ``facts.py``; this
-file turns it into what a German-language EDC and a laboratory would export: one ODM-XML snapshot and one CSV.
+no random numbers: the same bytes on every machine. What happened to each subject stands in ``facts.py``, the
+forms in ``forms.py``; this file turns them into what a German-language EDC and a laboratory would export: one
+ODM-XML snapshot and one CSV.
 """
 
 from __future__ import annotations
@@ -16,108 +17,12 @@ from xml.sax.saxutils import quoteattr
 
 sys.path.insert(0, str(Path(__file__).parent))
 import facts
+from forms import FORMS
 
 Items = dict[str, str]
 Group = tuple[str, list[Items]]  # item group, its repeats
 SYNTHETIC = "SYNTHETIC DATA: no real patient is described"
 
-# Item group -> form, title, item -> question as the site reads it.
-FORMS: dict[str, tuple[str, str, dict[str, str]]] = {
-    "IG.VISIT": ("F.VISIT", "Visite", {"VISDAT": "Datum der Visite"}),
-    "IG.DM": (
-        "F.DM",
-        "Demografie",
-        {"BRTHDAT": "Geburtsdatum", "SEX": "Geschlecht", "RACE": "Abstammung", "DOSELVL": "Zugeteilte Dosis"},
-    ),
-    "IG.IC": ("F.IC", "Einwilligung", {"ICDAT": "Datum der Einwilligung", "ICVERS": "Version des Formulars"}),
-    "IG.IE": (
-        "F.IE",
-        "Ein- und Ausschlusskriterien",
-        {"IEYN": "Alle Kriterien erfüllt?", "IETESTCD": "Kriterium", "IEDAT": "Datum der Prüfung"},
-    ),
-    "IG.EX": (
-        "F.EX",
-        "Studienmedikation",
-        {
-            "EXSTDAT": "Erste Einnahme",
-            "EXENDAT": "Letzte Einnahme",
-            "EXDOSE": "Dosis",
-            "EXDOSU": "Einheit",
-            "EXADJ": "Änderung der Dosis",
-            "EXADJRSN": "Grund der Änderung",
-        },
-    ),
-    "IG.AE": (
-        "F.AE",
-        "Unerwünschte Ereignisse",
-        {
-            "AETERM": "Bezeichnung des Ereignisses",
-            "AETERM_EN": "Übersetzung der Bezeichnung",
-            "AEPT": "Preferred Term",
-            "AESOC": "System Organ Class",
-            "AESTDAT": "Beginn",
-            "AEENDAT": "Ende",
-            "AETOXGR": "Schweregrad (CTCAE)",
-            "AESER": "Schwerwiegend?",
-            "AESDTH": "Tod?",
-            "AESHOSP": "Aufnahme ins Krankenhaus?",
-            "AEREL": "Zusammenhang mit der Studienmedikation?",
-            "AEACN": "Maßnahme bei der Studienmedikation",
-            "AEOUT": "Ausgang",
-            "AEDLT": "Dosislimitierende Toxizität?",
-        },
-    ),
-    "IG.TARGET": (
-        "F.TUMOR",
-        "Zielläsionen",
-        {
-            "TRNUM": "Nummer der Läsion",
-            "TRLOC": "Organ",
-            "TRMETH": "Methode",
-            "TRDAT": "Datum der Aufnahme",
-            "TRDIAM": "Durchmesser (mm)",
-        },
-    ),
-    "IG.NONTARGET": (
-        "F.TUMOR",
-        "Nichtzielläsionen",
-        {
-            "NTNUM": "Nummer der Läsion",
-            "NTLOC": "Organ",
-            "NTMETH": "Methode",
-            "NTDAT": "Datum der Aufnahme",
-            "NTSTATE": "Zustand",
-        },
-    ),
-    "IG.NEW": (
-        "F.TUMOR",
-        "Neue Läsionen",
-        {
-            "NLNUM": "Nummer der Läsion",
-            "NLLOC": "Organ",
-            "NLMETH": "Methode",
-            "NLDAT": "Datum der Aufnahme",
-        },
-    ),
-    "IG.RESPONSE": (
-        "F.TUMOR",
-        "Ansprechen nach RECIST 1.1",
-        {
-            "RSDAT": "Datum der Beurteilung",
-            "RSTRG": "Zielläsionen",
-            "RSNTRG": "Nichtzielläsionen",
-            "RSNEW": "Neue Läsionen?",
-            "RSOVR": "Gesamtbeurteilung",
-        },
-    ),
-    "IG.EOT": (
-        "F.EOT",
-        "Ende der Behandlung",
-        {"EOTDAT": "Datum", "EOTREAS": "Grund", "EOTSPEC": "Erläuterung"},
-    ),
-    "IG.EOS": ("F.EOS", "Ende der Studie", {"EOSDAT": "Datum", "EOSREAS": "Grund"}),
-    "IG.DEATH": ("F.DEATH", "Tod", {"DTHDAT": "Todesdatum", "DTHCAUS": "Todesursache"}),
-}
 LAB_HEADER = "PATIENT;VISITE;ENTNAHME;UHRZEIT;MATERIAL;ANALYT;WERT;EINHEIT;NORM_VON;NORM_BIS;BEMERKUNG"
 
 

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 TABULATIONS, ANALYSES = "tabulations/sdtm", "analysis/adam/datasets"
 PLACES = {"sdtm": TABULATIONS, "adam": ANALYSES}
 FINDINGS = "reports/findings.json"
+# Statuses in findings.xlsx after which an error is no longer open, if a comment says why.
+SETTLED = ("explained", "will not fix")
 # Datasets above 5 GB are to be split (Study Data Technical Conformance Guide, 3.3.2).
 LARGEST = 5 * 10**9
 _FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
@@ -140,7 +142,7 @@ def pack(
     refuse_overlap(out, [source, *([documents] if documents is not None else [])])
     manifest = read_manifest(source)
     _refuse_changed(source)
-    errors = _open_errors(source, manifest)
+    errors, settled = _errors(source, manifest)
     if errors and decision is None:
         raise ProblemsFound(list(_refusals(source, errors)))
     root = f"m5/datasets/{_folder_name(manifest.study)}"
@@ -171,7 +173,7 @@ def pack(
             outputs=written,
             versions=manifest.versions,
             created=manifest.created,
-            package=_record(errors, decision, guides, parts),
+            package=_record(errors, settled, decision, guides, parts),
         )
     return Packaged(manifest.study, out, written, len(errors), decision if errors else None, guides)
 
@@ -187,6 +189,7 @@ def _with_added(folder: Path, written: list[WrittenFile]) -> list[WrittenFile]:
 
 def _record(
     errors: list[dict[str, Any]],
+    settled: list[dict[str, Any]],
     decision: Decision | None,
     guides: dict[str, PackagedGuide],
     parts: dict[str, list[WrittenFile]],
@@ -196,6 +199,11 @@ def _record(
         record["guides"] = {name: asdict(guide) for name, guide in guides.items()}
     if parts:
         record["split"] = {name: [part.path for part in each] for name, each in parts.items()}
+    if settled:
+        record["explained_errors"] = [
+            {key: error[key] for key in ("id", "rule", "dataset", "variable", "found", "count", "comment")}
+            for error in settled
+        ]
     if errors and decision is not None:
         record["with_findings"] = {
             "who": decision.who,
@@ -224,13 +232,22 @@ def _refuse_changed(source: Path) -> None:
         )
 
 
-def _open_errors(source: Path, manifest: Manifest) -> list[dict[str, Any]]:
+def _errors(source: Path, manifest: Manifest) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The open errors of a run, and those that somebody has explained or decided not to fix, with a comment."""
     path = source / FINDINGS
     if FINDINGS not in {file.path for file in manifest.outputs}:
         expected, do = "the findings of the run", "run the study again, with its checks"
         raise ProblemsFound(Problem("no-findings", Location(file=str(path)), "no such file", expected, do))
     content = json.loads(path.read_text(encoding="utf-8"))
-    return [finding for finding in content["findings"] if finding["severity"] == "error"]
+    errors = [finding for finding in content["findings"] if finding["severity"] == "error"]
+    return [each for each in errors if not _is_settled(each)], [each for each in errors if _is_settled(each)]
+
+
+def _is_settled(error: dict[str, Any]) -> bool:
+    """Every record of it; one called resolved has been found again, so it is open."""
+    unlisted = error.get("unlisted")
+    each = [*(error.get("places") or [error]), *([unlisted] if unlisted else [])]
+    return all(one.get("status") in SETTLED and bool(one.get("comment")) for one in each)
 
 
 def _refusals(source: Path, errors: list[dict[str, Any]]) -> list[Problem]:
@@ -245,7 +262,7 @@ def _refusals(source: Path, errors: list[dict[str, Any]]) -> list[Problem]:
                 where,
                 f"{error['rule']}: {error['found']}",
                 error["expected"],
-                'solve it, or decide: --with-findings "WHO:WHY"',
+                'solve it, explain it in findings.xlsx and run again, or decide: --with-findings "WHO:WHY"',
             )
         )
     if len(errors) > _SHOWN:

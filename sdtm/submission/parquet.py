@@ -1,7 +1,8 @@
 """Datasets as Parquet, for people's own analysis: plain texts, numbers, and dates that are dates.
 
 Labels stand in the metadata under ``label``, of the file and of each column. A SAS date becomes ``date32``, a SAS
-datetime ``timestamp[s]``; everything else numeric stays a double, a missing value is null.
+datetime ``timestamp[s]``, where all values are whole and of the years 1 to 9999; everything else numeric stays a
+double, a missing value is null.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from specs.storage import plain_refusals
 
 _DAYS = 3653  # from 1960-01-01, where SAS begins to count, to 1970-01-01
 _SECONDS = _DAYS * 86_400
+_FIRST_DAY, _LAST_DAY = -715_509, 2_936_549  # 0001-01-01 and 9999-12-31; what is beyond stays a number
 _DATES, _DATETIMES = ("DATE", "E8601DA"), ("DATETIME", "E8601DT")
 
 
@@ -54,7 +56,9 @@ def _array(column: pd.Series, variable: Variable) -> pa.Array:
     numbers = column.to_numpy(dtype=np.float64)
     absent = np.isnan(numbers)
     kind = variable.format.rstrip(".0123456789")
-    if kind in _DATES + _DATETIMES and bool((numbers[~absent] == np.floor(numbers[~absent])).all()):
+    days = numbers if kind in _DATES else numbers / 86_400
+    whole_numbers = (numbers == np.floor(numbers)) & (days >= _FIRST_DAY) & (days < _LAST_DAY + 1)
+    if kind in _DATES + _DATETIMES and bool(whole_numbers[~absent].all()):
         whole = np.where(absent, 0, numbers).astype(np.int64)
         if kind in _DATES:
             return pa.array((whole - _DAYS).astype(np.int32), mask=absent).cast(pa.date32())

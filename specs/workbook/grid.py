@@ -82,8 +82,11 @@ def read_grids(place: Path, what: str = SPEC_WORKBOOK) -> dict[str, Grid]:
     return {sheet.title: _grid(sheet, place.name) for sheet in open_workbook(place, what).worksheets}
 
 
-def open_workbook(place: Path, what: str = SPEC_WORKBOOK) -> Any:
-    """The workbook, without macros and links to others; what could do harm is refused before it is opened."""
+def open_workbook(place: Path, what: str = SPEC_WORKBOOK, *, is_streamed: bool = False) -> Any:
+    """The workbook, without macros and links to others; what could do harm is refused before it is opened.
+
+    ``is_streamed``: its rows are read as they are asked for, which may find damage as late, and it has to be closed.
+    """
     from openpyxl import load_workbook
 
     refused: Callable[[str, str], Problem] = partial(_refused, place)
@@ -93,12 +96,18 @@ def open_workbook(place: Path, what: str = SPEC_WORKBOOK) -> Any:
         with warnings.catch_warnings():
             # openpyxl warns of styles and extensions that it leaves out; no value is among them.
             warnings.simplefilter("ignore")
-            return load_workbook(place, keep_links=False)
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError, OSError) as error:
-        # openpyxl has no error of its own for XML that is not a workbook's.
-        raise ProblemsFound(
-            refused(f"damaged: {type(error).__name__} {error}", "an .xlsx workbook")
-        ) from None
+            return load_workbook(place, keep_links=False, read_only=is_streamed)
+    except DAMAGE as error:
+        raise ProblemsFound(damaged(place, error)) from None
+
+
+# openpyxl has no error of its own for XML that is not a workbook's.
+DAMAGE = (KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError, OSError)
+
+
+def damaged(place: Path, error: Exception) -> Problem:
+    """What is told of a workbook that raised one of ``DAMAGE``."""
+    return _refused(place, f"damaged: {type(error).__name__} {error}", "an .xlsx workbook")
 
 
 def _refused(place: Path, found: str, expected: str) -> Problem:

@@ -56,7 +56,9 @@ def test_the_tutorial_leads_from_extracts_to_a_package(empty_desk: Path, sdtm: C
         assert (empty_desk / "mystudy" / name).read_text("utf-8") == (kept / name).read_text("utf-8"), name
     figure = empty_desk / "out" / "reports" / "figures" / "pfs.svg"
     same = figure.read_bytes() == (TUTORIAL / "pfs.svg").read_bytes()
-    assert same, "sdtm run docs/tutorial/mystudy --out OUT, look at OUT/reports/figures/pfs.svg, and keep it as pfs.svg"
+    assert same, (
+        "sdtm run docs/tutorial/mystudy --out OUT, look at OUT/reports/figures/pfs.svg, and keep it as pfs.svg"
+    )
 
 
 def test_the_raw_files_of_the_tutorial_are_what_their_generator_makes(tmp_path: Path) -> None:

@@ -1,11 +1,11 @@
-"""Shards on a Dask cluster: the same records, also when a worker dies in the middle.
+"""Shards on a Dask cluster: the same records, also when a worker dies in the middle. The data are invented.
 
-Source: DESIGN 6 (the same function on Dask; output identical to one worker's).
+Source: DESIGN 6 (the same function on Dask; output identical to one worker's). Whole studies in several processes:
+tests/studies.
 """
 
 import os
 import signal
-import threading
 
 import pandas as pd
 import pytest
@@ -21,6 +21,34 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore"),  # Dask's sockets and threads may end after the test that used them
 ]
 
+STUDY = """
+    study: X1
+    raw: {datasets: {ae: {file: ae.csv}, dm: {file: dm.csv}, llt: {file: llt.csv, lookup: true}}}
+    subject: {SITEID: SITE, SUBJID: PT, USUBJID: "{STUDYID}-{SITEID}-{SUBJID}"}
+"""
+DOMAINS = {
+    "ae": """
+        domain: AE
+        sources:
+          - from: ae
+            map:
+              AETERM: TERM
+              AESTDTC: {date: START, format: yyyy-MM-dd}
+              AEDECOD: {lookup: llt, by: {CODE: TERM}, take: NAME}
+            supp: {ORIGIN: {label: Origin, column: FROM}}
+    """,
+    "dm": "domain: DM\nsources: [{from: dm, map: {AGE: AGE}}]\n",
+}
+SUBJECTS = range(1, 25)
+RAW = {
+    "dm.csv": "SITE,PT,AGE\n" + "".join(f"{n % 3},{n:02d},{n + 20}\n" for n in SUBJECTS),
+    "ae.csv": "SITE,PT,TERM,START,FROM\n"
+    + "".join(
+        f"{n % 3},{n:02d},{'xyz'[n % 3]},2024-0{n % 9 + 1}-1{n % 10},é{n}\n" for n in [*SUBJECTS, 3, 3]
+    ),
+    "llt.csv": "CODE,NAME\nx,Nausea\ny,Rash\n",  # z is not coded, which is told
+}
+
 
 @pytest.fixture(scope="module")
 def cluster():
@@ -31,32 +59,42 @@ def cluster():
         yield started
 
 
-@pytest.fixture(scope="module")
-def study():
-    return load_study("lxi15029")
+@pytest.fixture
+def study(build_study):
+    return load_study(build_study(STUDY, DOMAINS, RAW))
 
 
-def kill_one_at_work(cluster, killed, stop):
-    """Kill, once, a worker that has a shard to convert."""
-    while not stop.wait(0.01):
-        for worker in list(cluster.scheduler.workers.values()):
-            if any("_convert_apart" in state.key for state in list(worker.processing)):
-                killed.append(worker.pid)
+class KillOne(distributed.SchedulerPlugin):
+    """Kills the worker that finishes the first shard: its result is lost, and what else it was given.
+
+    The scheduler, which is in this process, calls it; so it does not depend on how fast anything is.
+    """
+
+    name = "kill-one"
+
+    def __init__(self, scheduler):
+        self.scheduler, self.killed, self.finished = scheduler, [], 0
+
+    def transition(self, key, start, finish, *args, **more):
+        if "_convert_apart" in str(key) and (start, finish) == ("processing", "memory"):
+            self.finished += 1
+            if not self.killed:
+                (worker,) = self.scheduler.tasks[key].who_has
+                self.killed.append(worker.pid)
                 os.kill(worker.pid, signal.SIGKILL)
-                return
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system cannot kill a process at once")
 def test_a_worker_killed_during_the_run_changes_nothing(cluster, study):
     alone = convert(study)
-    killed, stop = [], threading.Event()
-    killer = threading.Thread(target=kill_one_at_work, args=(cluster, killed, stop))
-    killer.start()
+    assert alone.findings and len(alone.datasets["AE"].frame) == 26
+    plugin = KillOne(cluster.scheduler)
+    cluster.scheduler.add_plugin(plugin)
     try:
         shared = convert(study, workers=4, cluster=cluster.scheduler_address)
     finally:
-        stop.set()
-        killer.join()
-    assert killed[0] not in [worker.pid for worker in cluster.scheduler.workers.values()]
+        cluster.scheduler.remove_plugin(plugin.name)
+    assert len(plugin.killed) == 1 and plugin.finished > 4  # four shards, one of them twice
     assert list(shared.datasets) == list(alone.datasets)
     for name, dataset in alone.datasets.items():
         pd.testing.assert_frame_equal(plain(shared.datasets[name].frame), plain(dataset.frame), obj=name)

@@ -251,3 +251,13 @@ def test_datasets_beside_a_folder_of_their_kind_are_not_left_out(tmp_path: Path)
     (tmp_path / "adam").mkdir()
     (tmp_path / "adam" / "adsl.csv").write_text(ADSL, encoding="utf-8")
     assert list(read_folder(tmp_path).datasets) == ["ADSL", "AE"]
+
+
+def test_parts_of_a_dataset_are_not_judged_beside_the_whole(tmp_path: Path) -> None:
+    """As a package has them: the whole above the size, and whole subjects in the folder split."""
+    for name in ("ae01", "ae02"):
+        _write(tmp_path / "split" / f"{name}.xpt", name=name.upper())
+    assert list(read_folder(tmp_path).datasets) == ["AE01", "AE02"]
+    _write(tmp_path / "ae.xpt")
+    _write(tmp_path / "split" / "dm01.xpt", name="DM01")  # of no dataset that is here
+    assert list(read_folder(tmp_path).datasets) == ["AE", "DM01"]

@@ -197,9 +197,7 @@ def _records(issues: _Found, positions: Iterable[int]) -> int:
     )
 
 
-def _failures(
-    engine: str, rule: str, dataset: str, issues: _Found, table: Table | None
-) -> Iterator[Failure]:
+def _failures(engine: str, rule: str, dataset: str, issues: _Found, table: Table | None) -> Iterator[Failure]:
     """What only they found: for each group of variables one failure for the records, and one for the dataset."""
     first = next(iter(issues.values()))[0]
     defect = Defect(

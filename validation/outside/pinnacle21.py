@@ -7,11 +7,14 @@ Pinnacle 21 ID, Publisher ID, Message, Category, Severity.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from specs.location import Location
 from specs.problems import Problem, ProblemsFound, suggest
-from specs.workbook.grid import Grid, read_grids
+from specs.workbook.grid import DAMAGE, Grid, damaged, open_workbook
 from validation.outside.issues import OutsideIssue, OutsideReport
 
 ENGINE = "Pinnacle 21"
@@ -26,28 +29,55 @@ def read_pinnacle21(path: Path) -> OutsideReport:
     """A report with its issues. ``ProblemsFound``: no workbook, no sheet Details, a header or severity unknown."""
     if not path.is_file():
         raise ProblemsFound(Problem("no-file", Location(str(path)), "nothing of that name", WHAT))
-    grids = read_grids(path, WHAT)
-    details = grids.get(DETAILS)
-    if details is None:
+    book = open_workbook(path, WHAT, is_streamed=True)  # it may have a line for each of a million records
+    try:
+        sheets = {sheet.title: sheet for sheet in book.worksheets}
+        issues = _issues(path, sheets)
+        return OutsideReport(ENGINE, _version(book.worksheets[0]), issues, _rules(path, sheets.get(RULES)))
+    except DAMAGE as error:
+        raise ProblemsFound(damaged(path, error)) from None
+    finally:
+        book.close()
+
+
+def _issues(path: Path, sheets: Mapping[str, Any]) -> tuple[OutsideIssue, ...]:
+    if DETAILS not in sheets:
         raise ProblemsFound(
             Problem(
                 "pinnacle21-report",
                 Location(path.name),
-                f"the sheets {', '.join(grids)}",
+                f"the sheets {', '.join(sheets)}",
                 f"{WHAT}, with a sheet {DETAILS}",
                 "export the report as Excel, without a limit of messages",
             )
         )
-    columns = _columns(details)
     problems: list[Problem] = []
-    issues = []
-    for row in details.rows:
-        issue = _issue(details, row, columns, problems)
-        if issue is not None:
-            issues.append(issue)
+    with _rows(sheets[DETAILS]) as rows:
+        details = _header(path, DETAILS, next(rows, []))
+        columns = _columns(details)
+        issues = [_issue(details, number, row, columns, problems) for number, row in enumerate(rows, start=2)]
     if problems:
         raise ProblemsFound(problems)
-    return OutsideReport(ENGINE, _version(grids), tuple(issues), _rules(grids.get(RULES)))
+    return tuple(issue for issue in issues if issue is not None)
+
+
+@contextmanager
+def _rows(sheet: Any) -> Iterator[Iterator[list[str]]]:
+    """The texts of each row; a sheet's own word on its size may be wrong, and is not asked."""
+    sheet.reset_dimensions()
+    with closing(sheet.iter_rows(values_only=True)) as rows:
+        yield ([_text(value) for value in row] for row in rows)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value).replace("_x000D_", "").strip()
+
+
+def _header(path: Path, sheet: str, row: Sequence[str]) -> Grid:
+    """A sheet's header, which knows how people point at its cells."""
+    return Grid(path.name, sheet, {n: " ".join(text.split()) for n, text in enumerate(row, start=1) if text})
 
 
 def _columns(grid: Grid) -> dict[str, int]:
@@ -70,16 +100,15 @@ def _columns(grid: Grid) -> dict[str, int]:
     return {name: column for name, column in found.items() if column is not None}
 
 
-def _issue(grid: Grid, row: int, columns: dict[str, int], problems: list[Problem]) -> OutsideIssue | None:
-    told = {
-        name: grid.rows[row][column].text.strip() if column in grid.rows[row] else ""
-        for name, column in columns.items()
-    }
+def _issue(
+    grid: Grid, number: int, row: Sequence[str], columns: Mapping[str, int], problems: list[Problem]
+) -> OutsideIssue | None:
+    told = {name: row[column - 1] if column <= len(row) else "" for name, column in columns.items()}
     if not told[RULE]:
         return None
     severity = _SEVERITIES.get(told["Severity"].lower())
     if severity is None:
-        where = grid.at(row, columns["Severity"])
+        where = grid.at(number, columns["Severity"])
         problems.append(
             Problem("pinnacle21-report", where, repr(told["Severity"]), "Reject, Error, Warning or Notice")
         )
@@ -119,28 +148,26 @@ def _ids(text: str) -> tuple[str, ...]:
     return tuple(part for part in text.replace(",", " ").replace(";", " ").split() if part)
 
 
-def _rules(grid: Grid | None) -> dict[str, tuple[str, ...]]:
+def _rules(path: Path, sheet: Any) -> dict[str, tuple[str, ...]]:
     """The rules that the report lists, with their published ids."""
-    if grid is None:
+    if sheet is None:
         return {}
-    rule, publisher = grid.column(RULE), grid.column(PUBLISHER)
-    if rule is None:
-        return {}
-    return {
-        row[rule].text.strip(): _ids(row[publisher].text)
-        if publisher is not None and publisher in row
-        else ()
-        for row in grid.rows.values()
-        if rule in row
-    }
+    with _rows(sheet) as rows:
+        header = _header(path, RULES, next(rows, []))
+        rule, publisher = header.column(RULE), header.column(PUBLISHER)
+        if rule is None:
+            return {}
+        return {
+            row[rule - 1]: _ids(row[publisher - 1]) if publisher is not None and publisher <= len(row) else ()
+            for row in rows
+            if rule <= len(row) and row[rule - 1]
+        }
 
 
-def _version(grids: dict[str, Grid]) -> str:
+def _version(summary: Any) -> str:
     """What the summary calls itself, such as ``Validation Engine Version: 2405.2``; empty if it does not."""
-    for grid in grids.values():
-        for cells in grid.rows.values():
-            for cell in cells.values():
-                if "engine version" in cell.text.lower() and ":" in cell.text:
-                    return cell.text.partition(":")[2].strip()
-        break
+    with _rows(summary) as rows:
+        for text in (text for row in rows for text in row):
+            if "engine version" in text.lower() and ":" in text:
+                return text.partition(":")[2].strip()
     return ""

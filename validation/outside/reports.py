@@ -16,7 +16,11 @@ _ANALYSES = "ad"  # how the names of all analysis datasets begin, and of none of
 
 
 def outside_reports(
-    folder: str | Path, study: Study | None = None, *, core: Path | None = None, pinnacle21: Path | None = None
+    folder: str | Path,
+    study: Study | None = None,
+    *,
+    core: Path | None = None,
+    pinnacle21: Path | None = None,
 ) -> list[OutsideReport]:
     """The reports asked for. CORE gets the first folder of datasets, which in an output is that of SDTM.
 

@@ -59,7 +59,8 @@ def _related(dataset: pd.DataFrame, relations: pd.DataFrame, tables: Mapping[str
             continue
         rows = _keyed(dataset, own).assign(row=np.arange(len(dataset)))
         for table in tables.values():
-            topics = _topics(table) if table.domain == domain and name in table.frame.columns else None
+            is_parent = table.domain == domain and {"USUBJID", name} <= set(table.frame.columns)
+            topics = _topics(table) if is_parent else None
             if topics is not None:
                 parents = _keyed(table.frame, name).assign(topic=topics)
                 keys = some.assign(key=_as(dataset[own], some["IDVARVAL"]))

@@ -122,7 +122,7 @@ def link_in_one_dataset(tables: Mapping[str, Table]) -> dict[str, str]:
     found: dict[str, str] = {}
     for ending in _LINKS:
         held = {name: table.variable_named(f"--{ending}") for name, table in tables.items()}
-        held = {name: variable for name, variable in held.items() if variable in tables[name].frame.columns}
+        held = {name: own for name, own in held.items() if own and own in tables[name].frame.columns}
         if len({tables[name].domain for name in held}) == 1:
             found |= held
     return found

@@ -111,6 +111,36 @@ def test_without_open_errors_nobody_decides(copy: Path, tmp_path: Path) -> None:
     assert (record["open_errors"], record["read_back"]) == (0, ["pyreadstat", "pandas"])
 
 
+def test_errors_that_are_explained_are_no_longer_open(described: Any, out: Path, tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.load_workbook(out / "reports" / "findings.xlsx")
+    sheet = book["Issues"]
+    columns = {cell.value: cell.column for cell in sheet[1]}
+    for row in range(2, sheet.max_row + 1):
+        sheet.cell(row, columns["Status"]).value = "explained"
+        sheet.cell(row, columns["Comment"]).value = "as agreed with the site"
+    book.save(tmp_path / "edited.xlsx")
+    run(described.folder, tmp_path / "again", review=str(tmp_path / "edited.xlsx"))
+    done = package(tmp_path / "again", tmp_path / "p")
+    record = json.loads((tmp_path / "p" / "manifest.json").read_text())["package"]
+    assert (done.errors, done.decision, record["open_errors"]) == (0, None, 0)
+    assert {error["comment"] for error in record["explained_errors"]} == {"as agreed with the site"}
+    # One record without a word, or one called resolved that is found again, is open as before.
+    for status, comment in (("explained", None), ("resolved", "corrected"), ("query sent", "asked")):
+        sheet.cell(2, columns["Status"]).value = status
+        sheet.cell(2, columns["Comment"]).value = comment
+        book.save(tmp_path / "edited.xlsx")
+        run(described.folder, tmp_path / "again", review=str(tmp_path / "edited.xlsx"))
+        findings = json.loads((tmp_path / "again" / "reports" / "findings.json").read_text())["findings"]
+        first = sheet.cell(2, columns["Issue"]).value
+        (of_it,) = [f for f in findings if first in (f["id"], *(place["id"] for place in f["places"]))]
+        assert of_it["severity"] == "error"
+        with pytest.raises(ProblemsFound) as found:
+            package(tmp_path / "again", tmp_path / "q")
+        assert [problem.id for problem in found.value.problems] == ["open-error"]
+
+
 def _without_errors(copy: Path) -> None:
     """Empty the findings of a run, with its manifest as if the run had made none."""
     path = copy / "reports" / "findings.json"

@@ -94,3 +94,21 @@ def test_our_own_checks_read_the_same_values(described: Any, tmp_path: Path) -> 
                 pd.testing.assert_series_equal(
                     theirs.astype(float), ours.astype(float), check_names=False, obj=f"{name}.{variable.name}"
                 )
+
+
+@pytest.mark.parametrize(
+    ("format", "number", "expected"),
+    [
+        ("DATE9.", 2_936_549.0, datetime.date(9999, 12, 31)),
+        ("DATE9.", -715_509.0, datetime.date(1, 1, 1)),
+        ("DATE9.", 2_936_550.0, 2_936_550.0),
+        ("DATE9.", 1e12, 1e12),  # seconds that were labelled as days: no 32 bits hold them
+        ("DATETIME20.", 253_717_919_999.0, datetime.datetime(9999, 12, 31, 23, 59, 59)),
+        ("DATETIME20.", 1e300, 1e300),
+    ],
+)
+def test_a_number_that_is_no_date_stays_a_number(
+    dataset_of: Callable[..., Dataset], tmp_path: Path, format: str, number: float, expected: Any
+) -> None:
+    write_parquet(with_format(dataset_of(ADT=np.array([number])), "ADT", format), tmp_path / "a.parquet")
+    assert read(tmp_path / "a.parquet") == [(expected,)]

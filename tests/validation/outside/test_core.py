@@ -158,6 +158,8 @@ def test_a_report_in_another_encoding_of_unicode(encoding):
     assert len(read_core_report(json.dumps(REPORT).encode(encoding), "report.json").issues) == 1
 
 
-@pytest.mark.parametrize("content", [json.dumps({**REPORT, "Conformance_Details": []}).encode(), b"[" * 200_000])
+@pytest.mark.parametrize(
+    "content", [json.dumps({**REPORT, "Conformance_Details": []}).encode(), b"[" * 200_000]
+)
 def test_a_damaged_report_is_refused(content):
     assert "error[core-report]" in refused(lambda: read_core_report(content, "report.json"))

@@ -96,7 +96,16 @@ def test_what_is_no_workbook_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("told", "record"),
-    [(7, 7), (7.0, 7), ("7.0", 7), ("1,204", 1204), ("12, 13", None), ("1,20", None), ("0", None), ("x", None)],
+    [
+        (7, 7),
+        (7.0, 7),
+        ("7.0", 7),
+        ("1,204", 1204),
+        ("12, 13", None),
+        ("1,20", None),
+        ("0", None),
+        ("x", None),
+    ],
 )
 def test_the_number_of_a_record(tmp_path, told, record):
     (issue,) = read_pinnacle21(report(tmp_path / "a.xlsx", [["ae", told, *LINES[0][2:]]])).issues
