@@ -34,6 +34,7 @@ from sdtm.cli_options import (
     StudyArgument,
     TextEncodingOption,
     VerifyOption,
+    WithFindingsOption,
     WorkersOption,
     exit_with,
     load,
@@ -54,6 +55,10 @@ app = typer.Typer(
 app.add_typer(checks_app)
 app.add_typer(spec_app, name="spec")
 app.add_typer(ct_app, name="ct")
+
+
+# The bundled studies have errors on purpose, so that there is something to see.
+DEMO_DECISION = "sdtm demo:the errors are in the synthetic raw data on purpose, see README.md of the study"
 
 
 def _version(wanted: bool) -> None:
@@ -83,8 +88,9 @@ def demo(
     quiet: QuietOption = False,
     verify: VerifyOption = False,
 ) -> None:
-    """Run a bundled study (synthetic data) from raw files to SDTM, ADaM and its published tables."""
+    """Run a bundled study (synthetic data) from raw files to SDTM, ADaM, its published tables and a package."""
     from sdtm.cli_text import demo_text
+    from sdtm.submission.package import check_package
     from specs import bundled_studies, load_study
     from specs.location import Location
     from specs.problems import Problem, ProblemsFound, suggest
@@ -97,8 +103,10 @@ def demo(
                 "no-such-study", Location(), f"{study!r}", f"one of {', '.join(known)}", suggest(study, known)
             )
         )
+    check_package(_beside(out), DEMO_DECISION)
     done = _run(load_study(name), out, workers, quiet=quiet, verify=verify)
     typer.echo(demo_text(done, name))
+    typer.echo("\n" + _package(out, DEMO_DECISION, verify))
 
 
 @app.command(epilog="Example: sdtm run mystudy --to sdtm --out out --workers 2")
@@ -111,6 +119,7 @@ def run(
     previous: PreviousOption = None,
     review: ReviewOption = "",
     also: AlsoOption = None,
+    with_findings: WithFindingsOption = "",
     strict: StrictOption = False,
     drafts: DraftsOption = False,
     verify: VerifyOption = False,
@@ -118,7 +127,14 @@ def run(
     quiet: QuietOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Convert a study, check the result, and write the output folder whole or not at all."""
+    """Convert a study, check the result, and write the output folder whole or not at all.
+
+    With --to package a submission package is laid out too, in a folder beside it: OUT-package.
+    """
+    if to is Stage.package:
+        from sdtm.submission.package import check_package
+
+        check_package(_beside(out), with_findings)
     done = _run(
         load(study),
         out,
@@ -130,9 +146,12 @@ def run(
         strict=strict,
         drafts=drafts,
         verify=verify,
-        to=to.value,
+        to=Stage.adam.value if to is Stage.package else to.value,
         quiet=quiet or json,
     )
+    if to is Stage.package:
+        packaged = _package(out, with_findings, verify)
+        typer.echo(packaged + "\n", err=json)
     _report(done, fail_on, quiet, json)
 
 
@@ -187,9 +206,7 @@ def package(
         ),
     ],
     out: OutOption = Path("package"),
-    with_findings: Annotated[
-        str, typer.Option(help="WHO:WHY, to package in spite of open errors; recorded in the manifest.")
-    ] = "",
+    with_findings: WithFindingsOption = "",
     also: AlsoOption = None,
     documents: Annotated[
         str, typer.Option(help="Folder of finished guides (csdrg.pdf, adrg.pdf) and other linked documents.")
@@ -309,6 +326,27 @@ def _run(study: Study, out: Path, workers: int, *, quiet: bool = False, **option
 
     with progress_of(quiet) as progress:
         return run_study(study, out, workers=workers, progress=progress, **options)
+
+
+def _beside(out: Path) -> Path:
+    """The folder of the package of a run."""
+    plain = out if out.name not in ("", "..") else out.resolve()
+    return plain.with_name(f"{plain.name}-package")
+
+
+def _package(out: Path, with_findings: str, verified: bool) -> str:
+    """Lay out the package of a run that is already written; a refusal does not undo the run."""
+    from sdtm.cli_text import packaged_text
+    from sdtm.submission.package import decision_of, pack
+    from specs.problems import ProblemsFound
+
+    try:
+        return packaged_text(pack(out, _beside(out), decision_of(with_findings), verified=verified))
+    except ProblemsFound as found:
+        for problem in found.problems:
+            typer.echo(str(problem), err=True)
+        typer.echo(f"no package was made; the run is in {out}", err=True)
+        raise typer.Exit(BAD_INPUT) from None
 
 
 def _report(done: Run, fail_on: FailOn, quiet: bool, json: bool) -> None:

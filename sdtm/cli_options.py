@@ -23,6 +23,7 @@ class FailOn(StrEnum):
 class Stage(StrEnum):
     sdtm = "sdtm"
     adam = "adam"
+    package = "package"
 
 
 class Generation(StrEnum):
@@ -68,6 +69,9 @@ DraftsOption = Annotated[
 ]
 VerifyOption = Annotated[
     bool, typer.Option("--verify", help="Read every transport file back with pyreadstat and pandas.")
+]
+WithFindingsOption = Annotated[
+    str, typer.Option(help="WHO:WHY, to package in spite of open errors; recorded in the manifest.")
 ]
 AlsoOption = Annotated[
     list[Form] | None,

@@ -85,6 +85,13 @@ def decision_of(text: str) -> Decision | None:
     return Decision(who, why)
 
 
+def check_package(out: Path, with_findings: str = "") -> None:
+    """Refuse, before the study is run, what could not be packaged in the end: a folder that is not ours, half a
+    decision. Raises ``ProblemsFound``."""
+    decision_of(with_findings)
+    refuse_unwritable(out)
+
+
 def package(
     source: str | Path,
     out: str | Path,

@@ -266,6 +266,38 @@ def test_demo_works_from_another_folder(sdtm, tmp_path, monkeypatch):
     assert (tmp_path / "demo" / "sdtm" / "dm.xpt").is_file()
     assert (tmp_path / "demo" / "manifest.json").is_file()
     assert "error: " not in outcome.err
+    # From raw files to the package in one command; the declared errors of the demo are decided about, and told.
+    manifest = json.loads((tmp_path / "demo-package" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["package"]["with_findings"]["who"] == "sdtm demo"
+    data = tmp_path / "demo-package" / "m5" / "datasets" / "LXI15029"
+    for file in ("tabulations/sdtm/dm.xpt", "analysis/adam/datasets/adsl.xpt", "tabulations/sdtm/csdrg.docx"):
+        assert (data / file).is_file()
+
+
+def test_a_run_to_the_package_is_refused_with_open_errors_and_keeps_the_run(sdtm, study, tmp_path):
+    out = tmp_path / "out"
+    outcome = sdtm("run", study, "--to", "package", "--out", out)
+    assert outcome.code == 2
+    assert "error[open-error]" in outcome.err and f"no package was made; the run is in {out}" in outcome.err
+    assert (out / "manifest.json").is_file() and not (tmp_path / "out-package").exists()
+
+
+def test_a_run_to_the_package_with_a_decision(sdtm, study, tmp_path):
+    decided = ("--with-findings", "J. Doe:queries are open")
+    outcome = sdtm("run", study, "--to", "package", "--out", tmp_path / "out", *decided)
+    assert outcome.code == 1  # as the run itself: it has errors
+    assert "by J. Doe: queries are open" in outcome.out
+    assert (tmp_path / "out-package" / "m5/datasets/CLI/tabulations/sdtm/ae.xpt").is_file()
+
+
+def test_a_package_that_could_not_be_written_is_refused_before_the_run(sdtm, study, tmp_path):
+    (tmp_path / "out-package").mkdir()
+    (tmp_path / "out-package" / "mine.txt").write_text("mine", encoding="utf-8")
+    outcome = sdtm("run", study, "--to", "package", "--out", tmp_path / "out")
+    assert outcome.code == 2 and "error[output-not-ours]" in outcome.err
+    assert not (tmp_path / "out").exists()
+    outcome = sdtm("run", study, "--to", "package", "--out", tmp_path / "o", "--with-findings", "J. Doe")
+    assert outcome.code == 2 and "error[no-decision]" in outcome.err and not (tmp_path / "o").exists()
 
 
 def test_a_bundled_study_that_is_none(sdtm):
