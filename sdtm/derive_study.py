@@ -59,19 +59,16 @@ def derive(
 def _write(
     plan: Plan, inputs: Inputs, analyses: Analyses, source: Path | None, out: Path, *, verify: bool
 ) -> list[WrittenFile]:
-    from sdtm import __version__
     from sdtm.reports.findings_files import write_findings_files
-    from sdtm.reports.page.write_page import write_page
     from sdtm.review_input import read_review_input, refuse_edited_since
     from sdtm.submission.define import make_analysis_defines, write_define
     from sdtm.submission.guides.analyses import analysis_guide
     from sdtm.submission.guides.files import CONTENT as GUIDES
     from sdtm.submission.guides.files import guides_json
-    from sdtm.submission.manifest import write_manifest, written_file
+    from sdtm.submission.manifest import written_file
     from sdtm.submission.output import OutputFolder, refuse_overlap
     from sdtm.trace.write_lineage import write_lineage
-    from sdtm.write_output import write_datasets
-    from specs.fingerprint import spec_hash
+    from sdtm.write_output import close_output, write_datasets
     from validation.review import review
 
     study = plan.study
@@ -104,16 +101,6 @@ def _write(
             (folder / GUIDES).write_text(guides, encoding="utf-8", newline="\n")
         write_findings_files(folder / "reports", reviewed, study, inputs.frames.get("DM"))
         write_lineage(folder / "trace", None, analyses)
-        write_manifest(
-            folder,
-            study=study.study,
-            toolkit=__version__,
-            spec_sha256=spec_hash(study),
-            inputs=read,
-            outputs=written,
-            versions={"adamig": study.standards.adamig, "ct": study.standards.ct},
-            created=study.created,
-            review=remarks.files,
-        )
-        written.append(write_page(folder))
+        versions = {"adamig": study.standards.adamig, "ct": study.standards.ct}
+        close_output(folder, study, read, written, versions, remarks)
     return written

@@ -18,7 +18,7 @@ from sdtm.reports.page.write_page import write_page
 from sdtm.review_input import ReviewInput, refuse_edited_since
 from sdtm.stages import Dataset, WrittenFile
 from sdtm.submission.also import write_also
-from sdtm.submission.define import make_defines, write_defines
+from sdtm.submission.define import make_defines, tabulations_of, write_defines
 from sdtm.submission.guides.files import CONTENT as GUIDES
 from sdtm.submission.guides.files import guides_json
 from sdtm.submission.guides.study import study_guides
@@ -36,6 +36,7 @@ from validation.review import Review
 if TYPE_CHECKING:
     from sdtm.adam.engine import Analyses
     from sdtm.reports.compute import Report
+    from sdtm.submission.manifest import HashedFile
 
 _WRITERS = 4  # files written side by side; more would only hold more memory
 
@@ -73,16 +74,14 @@ def write_output(
     refuse_edited_since(earlier, out)
     written: list[WrittenFile] = []
     with OutputFolder(out) as folder:
-        tabulations = {**conversion.datasets, **(analyses.tabulations if analyses is not None else {})}
+        tabulations = tabulations_of(conversion, analyses)
         written += write_datasets(study, tabulations, folder, "sdtm", verify=verify)
         if analyses is not None:
             written += write_datasets(study, analyses.datasets, folder, "adam", verify=verify)
         defines = make_defines(conversion.plan, conversion.datasets, analyses, has_listing=True)
         written += write_defines(defines, conversion, folder)
         if also:
-            write_also(also, "sdtm", tabulations, defines.sdtm, folder, "sdtm/define.xml")
-            if analyses is not None and defines.adam is not None:
-                write_also(also, "adam", analyses.datasets, defines.adam, folder, "adam/define.xml")
+            write_also(also, conversion, analyses, defines, folder, {"sdtm": "sdtm", "adam": "adam"})
         reports = folder / "reports"
         reports.mkdir()
         subjects = conversion.datasets["DM"].frame if "DM" in conversion.datasets else None
@@ -103,20 +102,33 @@ def write_output(
         write_trace(folder / "trace", conversion.datasets, conversion.tables)
         write_lineage(folder / "trace", conversion, analyses)
         inputs = [file for table in conversion.tables.values() for file in table.files]
-        write_manifest(
-            folder,
-            study=study.study,
-            toolkit=__version__,
-            spec_sha256=spec_hash(study),
-            inputs=inputs,
-            outputs=written,
-            versions={"sdtmig": study.standards.sdtmig, "ct": study.standards.ct},
-            created=study.created,
-            review=earlier.files,
-        )
-        written.append(write_page(folder))
+        versions = {"sdtmig": study.standards.sdtmig, "ct": study.standards.ct}
+        close_output(folder, study, inputs, written, versions, earlier)
         refuse_edited_since(earlier, out)
     return written
+
+
+def close_output(
+    folder: Path,
+    study: Study,
+    inputs: Sequence[HashedFile],
+    written: list[WrittenFile],
+    versions: Mapping[str, str],
+    review: ReviewInput,
+) -> None:
+    """What comes last in every output folder, since it is made of all the rest: the manifest, and the page."""
+    write_manifest(
+        folder,
+        study=study.study,
+        toolkit=__version__,
+        spec_sha256=spec_hash(study),
+        inputs=inputs,
+        outputs=written,
+        versions=versions,
+        created=study.created,
+        review=review.files,
+    )
+    written.append(write_page(folder))
 
 
 def write_datasets(

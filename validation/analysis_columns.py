@@ -80,11 +80,6 @@ def twins(name: str) -> list[str]:
     return [f"{name}N", *([f"{shorter[1]}{shorter[2]}N"] if shorter else [])]
 
 
-def text_groups(column: pd.Series) -> np.ndarray:
-    """Codes of a text column; -1 is missing."""
-    return codes_of(column).astype(np.int64)
-
-
 def subject_rows(table: Table, columns: Sequence[str]) -> np.ndarray:
     """One integer for each group of records that are equal in those of ``columns`` that are there."""
     return group_numbers(table.frame, [name for name in columns if name in table.frame.columns])

@@ -5,7 +5,7 @@ No document type, no entities, no network, a limit of size. Nothing that it poin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -82,9 +82,7 @@ def read_define(path: Path, name: str = "") -> DefineFile:
     def refused(found: str, expected: str) -> Problem:
         return Problem("define-unreadable", Location(shown), found, expected, "write or copy the file again")
 
-    refuse_large_file(path, LARGEST, "a define.xml", refused)
-    refuse_document_type(path, refused)
-    root = _root(path, refused)
+    root = define_root(path, refused)
     version = _first(root, "MetaDataVersion")
     if version is None:
         found = "no MetaDataVersion"
@@ -93,9 +91,13 @@ def read_define(path: Path, name: str = "") -> DefineFile:
     return DefineFile(shown, reader.datasets(), reader.codelists())
 
 
-def _root(path: Path, refused: Any) -> Any:
+def define_root(path: Path, refused: Callable[[str, str], Problem]) -> Any:
+    """The root element of a define.xml; ``refused(found, expected)`` makes the problem of a file that is not safe or
+    not whole, which is raised."""
     from lxml import etree
 
+    refuse_large_file(path, LARGEST, "a define.xml", refused)
+    refuse_document_type(path, refused)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
     )

@@ -16,6 +16,7 @@ import pandas as pd
 from specs.model import Study
 from specs.standards import ImplementationGuide, ct_folder, implementation_guide, terminology
 from specs.standards.adam_ig import analysis_guide
+from specs.words import counted
 from validation.analysis_schemas import analysis_schema_for
 from validation.analysis_tables import AnalysisTable, analysis_table, is_analysis
 from validation.defects import Failure
@@ -223,7 +224,7 @@ def _told_not_run(not_run: Sequence[NotRun]) -> Iterator[Finding]:
             rule="rule-not-run",
             severity="note",
             found=reason,
-            expected=f"what {_counted(len(names), 'rule')} could not do without: {', '.join(names)}",
+            expected=f"what {counted(len(names), 'rule')} could not do without: {', '.join(names)}",
             do="add it, or judge these points in another way; nothing was checked here",
             dataset=datasets[0] if len(datasets) == 1 else "",
             count=len(datasets),
@@ -280,7 +281,3 @@ def _as_clause(message: str) -> str:
     if (first.isupper() and len(first) > 1) or "-" in first or first[:1] == "-":
         return message
     return f"{first[:1].lower()}{first[1:]} {rest}"
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"

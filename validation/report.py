@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from specs.words import counted
 from validation.findings import SEVERITIES, Finding
 from validation.judge import Judgement
 from validation.outside.agreement import agreement_dict, agreement_text
@@ -30,8 +31,8 @@ def console_text(judgement: Judgement, shown: int = FINDINGS_SHOWN) -> str:
     datasets = ", ".join(f"{name} {count:,}" for name, count in judgement.records.items())
     ran = {ran.rule for ran in judgement.ran}
     parts = [
-        f"Judged {_counted(len(judgement.records), 'dataset')} (records): {datasets}",
-        f"{_counted(len(ran), 'rule')} across records and datasets ran, beside the schema of each dataset.",
+        f"Judged {counted(len(judgement.records), 'dataset')} (records): {datasets}",
+        f"{counted(len(ran), 'rule')} across records and datasets ran, beside the schema of each dataset.",
         "",
         findings_table(judgement.findings),
     ]
@@ -72,21 +73,21 @@ def findings_table(findings: Sequence[Finding]) -> str:
     """Number of findings and of records for each severity, dataset and rule, worst first."""
     if not findings:
         return "No findings."
-    counted: dict[tuple[int, str, str], list[int]] = {}
+    tallies: dict[tuple[int, str, str], list[int]] = {}
     for finding in findings:
         key = (SEVERITIES.index(finding.severity), finding.dataset, finding.rule)
-        counts = counted.setdefault(key, [0, 0])
+        counts = tallies.setdefault(key, [0, 0])
         counts[0] += finding.stands_for
         counts[1] += finding.count
     rows = [
         (SEVERITIES[severity], dataset or "-", rule, f"{found:,}", f"{records:,}")
-        for (severity, dataset, rule), (found, records) in sorted(counted.items())
+        for (severity, dataset, rule), (found, records) in sorted(tallies.items())
     ]
     header = ("severity", "dataset", "rule", "findings", "places")
     widths = [max(len(row[column]) for row in [header, *rows]) for column in range(len(header))]
     lines = [_line(row, widths) for row in [header, tuple("-" * width for width in widths), *rows]]
     totals = ", ".join(
-        _counted(sum(f.stands_for for f in findings if f.severity == severity), severity)
+        counted(sum(f.stands_for for f in findings if f.severity == severity), severity)
         for severity in SEVERITIES
     )
     return "\n".join([*lines, "", totals])
@@ -96,10 +97,6 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     texts = [text.ljust(width) for text, width in zip(row[:3], widths[:3], strict=True)]
     numbers = [text.rjust(width) for text, width in zip(row[3:], widths[3:], strict=True)]
     return "  ".join([*texts, *numbers]).rstrip()
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
 def findings_json(findings: Iterable[Finding]) -> str:

@@ -18,7 +18,6 @@ from sdtm.reports.text_width import text_width
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#B37C00", "#3E96CC")
 DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 2", "1 2", "12 4")
 SHAPES = ("circle", "square", "triangle", "diamond", "cross", "down", "plus")
-GREY = "#777777"
 
 
 def number(value: float) -> str:

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sdtm.stages import Dataset, WrittenFile
+from sdtm.submission.define import Defines, tabulations_of
 from sdtm.submission.define_model import Define
+
+if TYPE_CHECKING:
+    from sdtm.adam.engine import Analyses
+    from sdtm.pipeline import Conversion
 
 JSON, NDJSON, PARQUET = "json", "ndjson", "parquet"
 FORMS = (JSON, NDJSON, PARQUET)
@@ -15,29 +21,37 @@ _FOLDERS = {JSON: "json", NDJSON: "json", PARQUET: "parquet"}
 
 def write_also(
     forms: Sequence[str],
-    kind: str,
-    datasets: Mapping[str, Dataset],
-    define: Define,
+    conversion: Conversion,
+    analyses: Analyses | None,
+    defines: Defines,
     folder: Path,
-    define_place: str,
+    places: Mapping[str, str],
 ) -> list[WrittenFile]:
-    """``folder``/json/KIND/*.json (or .ndjson) and ``folder``/parquet/KIND/*.parquet.
+    """``folder``/json/KIND/*.json (or .ndjson) and ``folder``/parquet/KIND/*.parquet, of SDTM and of ADaM.
 
-    ``kind``: sdtm or adam. ``define_place``: the define.xml of these datasets, as seen from ``folder``.
+    ``places``: kind -> folder of its define.xml, as seen from ``folder``.
     """
-    written = []
-    for form in dict.fromkeys(forms):
-        for name, dataset in datasets.items():
-            path = folder / _FOLDERS[form] / kind / f"{name.lower()}.{form}"
-            if form == PARQUET:
-                from sdtm.submission.parquet import write_parquet
+    groups = [("sdtm", tabulations_of(conversion, analyses), defines.sdtm)]
+    if analyses is not None and defines.adam is not None:
+        groups.append(("adam", analyses.datasets, defines.adam))
+    return [
+        _write(
+            form, dataset, folder / _FOLDERS[form] / kind, define, f"../../{places[kind]}/define.xml", folder
+        )
+        for kind, datasets, define in groups
+        for form in dict.fromkeys(forms)
+        for dataset in datasets.values()
+    ]
 
-                written.append(write_parquet(dataset, path, folder))
-            else:
-                from sdtm.submission.dataset_json import write_dataset_json
 
-                place = f"../../{define_place}"
-                written.append(
-                    write_dataset_json(dataset, path, define, form=form, metadata=place, folder=folder)
-                )
-    return written
+def _write(
+    form: str, dataset: Dataset, place: Path, define: Define, define_place: str, folder: Path
+) -> WrittenFile:
+    path = place / f"{dataset.name.lower()}.{form}"
+    if form == PARQUET:
+        from sdtm.submission.parquet import write_parquet
+
+        return write_parquet(dataset, path, folder)
+    from sdtm.submission.dataset_json import write_dataset_json
+
+    return write_dataset_json(dataset, path, define, form=form, metadata=define_place, folder=folder)

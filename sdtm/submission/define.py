@@ -42,6 +42,11 @@ class Defines:
     adam: Define | None
 
 
+def tabulations_of(conversion: Conversion, analyses: Analyses | None) -> dict[str, Dataset]:
+    """The datasets of SDTM, with those that are made of analyses (PP)."""
+    return {**conversion.datasets, **(analyses.tabulations if analyses is not None else {})}
+
+
 def make_defines(
     plan: Plan,
     datasets: Mapping[str, Dataset],

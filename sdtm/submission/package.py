@@ -345,10 +345,5 @@ def _also(done: Run, folder: Path, root: str, forms: Sequence[str]) -> list[Writ
 
     conversion, analyses = done.conversion, done.analyses
     defines = make_defines(conversion.plan, conversion.datasets, analyses)
-    tabulations = {**conversion.datasets, **(analyses.tabulations if analyses is not None else {})}
-    place = f"{root}/{TABULATIONS}/define.xml"
-    written = write_also(forms, "sdtm", tabulations, defines.sdtm, folder, place)
-    if analyses is not None and defines.adam is not None:
-        place = f"{root}/{ANALYSES}/define.xml"
-        written += write_also(forms, "adam", analyses.datasets, defines.adam, folder, place)
-    return written
+    places = {kind: f"{root}/{place}" for kind, place in PLACES.items()}
+    return write_also(forms, conversion, analyses, defines, folder, places)

@@ -6,21 +6,16 @@ import pandas as pd
 from pydantic import Field
 
 from sdtm.reports.block import SUBJECT, Block, Group
-from sdtm.reports.figures.grades import EDGE, GRADES
-from sdtm.reports.registry import BlockParams, figure
+from sdtm.reports.figures.grades import EDGE, GRADES, EventsByGrade, check_columns
+from sdtm.reports.registry import figure
 from sdtm.reports.svg import Drawing
 from sdtm.reports.text_width import shortened
-from specs.catalogue import Column
 from specs.problems import Problem, ProblemsFound
 
 HALF = 260.0  # pixels of one side
 
 
-class EventButterfly(BlockParams):
-    from_: str = Field(default="ADAE", alias="from")
-    where: str = "TRTEMFL = 'Y'"
-    term: Column = "AEDECOD"
-    grade: Column = "ATOXGRN"
+class EventButterfly(EventsByGrade):
     threshold: float = Field(default=0, ge=0, le=100, description="least percent in either group")
 
 
@@ -34,8 +29,7 @@ def event_butterfly(block: Block, params: EventButterfly) -> str:
     if len(block.groups) != 2:
         found = f"{len(block.groups)} groups"
         raise ProblemsFound(Problem("two-groups", block.where("where"), found, "two groups, one a side"))
-    for name in (params.term, params.grade):
-        block.column(block.records, name, "term" if name == params.term else "grade")
+    check_columns(block, params)
     worst = [_worst(group, params) for group in block.groups]
     counts = pd.concat([found.groupby(params.term).size() for found in worst], axis=1).fillna(0)
     counts.columns = pd.Index(["left", "right"])

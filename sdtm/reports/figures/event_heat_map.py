@@ -6,20 +6,15 @@ import pandas as pd
 from pydantic import Field
 
 from sdtm.reports.block import SUBJECT, Block
-from sdtm.reports.figures.grades import EDGE, GRADES, TEXT_ON, UNGRADED
-from sdtm.reports.registry import BlockParams, figure
+from sdtm.reports.figures.grades import EDGE, GRADES, TEXT_ON, UNGRADED, EventsByGrade, check_columns
+from sdtm.reports.registry import figure
 from sdtm.reports.svg import Drawing
 from sdtm.reports.text_width import shortened, text_width, wrapped
-from specs.catalogue import Column
 
 LABELS, CELL, ROW, HEAD = 240.0, 86.0, 22.0, 16.0
 
 
-class EventHeatMap(BlockParams):
-    from_: str = Field(default="ADAE", alias="from")
-    where: str = "TRTEMFL = 'Y'"
-    term: Column = "AEDECOD"
-    grade: Column = "ATOXGRN"
+class EventHeatMap(EventsByGrade):
     threshold: float = Field(default=0, ge=0, le=100, description="least percent in any group")
 
 
@@ -30,8 +25,7 @@ def event_heat_map(block: Block, params: EventHeatMap) -> str:
     A subject counts once for a term, at the highest grade; the most frequent term is on top, ties by the
     alphabet. A cell without a subject is empty; one without a grade is grey.
     """
-    for name in (params.term, params.grade):
-        block.column(block.records, name, "term" if name == params.term else "grade")
+    check_columns(block, params)
     found = [
         group.records[[SUBJECT, params.term, params.grade]]
         .fillna({params.term: "Not coded"})

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from sdtm.reports.page.output_files import OutputFiles
-from sdtm.reports.page.parts import count, counted, data, hash_link, link, more, table, text
+from sdtm.reports.page.parts import count, data, hash_link, link, more, table, text
 from sdtm.trace.raw_store import NOT_SUBMITTED
+from specs.words import counted
 
 _HEAD = ("Raw table", "Files", "Rows read", "Made records", "Used by joins", "Excluded", "Unaccounted",
          "Columns", "Used", "Not submitted", "Unaccounted")  # fmt: skip

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sdtm.reports.page.output_files import OutputFiles
-from sdtm.reports.page.parts import counted, data, hash_link, link, marked_table, row, text
+from sdtm.reports.page.parts import data, hash_link, link, marked_table, row, text
 from sdtm.reports.page.summary import verdicts
+from specs.words import counted
 
 _CELL = ("table", "row", "column", "statistic")
 _HEAD = ("Place", "Number", "Published", "Taken", "Ours", "Verdict", "Why")

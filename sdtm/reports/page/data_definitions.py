@@ -8,7 +8,8 @@ from pathlib import Path
 from lxml import etree
 
 from specs.location import Location
-from specs.problems import Problem, ProblemsFound
+from specs.problems import Problem
+from validation.define_reader import define_root
 
 _NAMES = {"odm": "http://www.cdisc.org/ns/odm/v1.3", "def": "http://www.cdisc.org/ns/def/v2.1"}
 _DEF = f"{{{_NAMES['def']}}}"
@@ -59,18 +60,14 @@ class Definitions:
 
 
 def read_definitions(path: Path) -> Definitions | None:
-    """A define.xml, or None where there is none. ``ProblemsFound`` for a file that is no XML."""
+    """A define.xml, or None where there is none. ``ProblemsFound`` for a file that is no XML, or not to be trusted."""
     if not path.is_file():
         return None
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    try:
-        root = etree.parse(str(path), parser).getroot()
-    except (etree.XMLSyntaxError, OSError) as error:
-        where, found = Location(file=str(path)), f"it cannot be read: {str(error).splitlines()[0]}"
-        raise ProblemsFound(
-            Problem("damaged-file", where, found, "the define.xml of a run", "run again")
-        ) from None
-    return _Reader(root).definitions()
+
+    def refused(found: str, expected: str) -> Problem:
+        return Problem("damaged-file", Location(file=str(path)), found, expected, "run again")
+
+    return _Reader(define_root(path, refused)).definitions()
 
 
 class _Reader:

@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 from sdtm.reports.page.data_definitions import DatasetDefinition, VariableDefinition
 from sdtm.reports.page.output_files import KINDS, DatasetFile, OutputFiles
-from sdtm.reports.page.parts import count, counted, data, hash_link, link, more, table, text
+from sdtm.reports.page.parts import count, data, hash_link, link, more, table, text
+from specs.words import counted
 
 _HEAD = ("Dataset", "Label", "Class", "Structure", "Keys", "Variables", "Records", "")
 _VARIABLES = (

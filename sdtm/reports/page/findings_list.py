@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from sdtm.reports.page.output_files import OutputFiles
-from sdtm.reports.page.parts import count, counted, data, hash_link, link, marked_table, more, row, text
+from sdtm.reports.page.parts import count, data, hash_link, link, marked_table, more, row, text
+from specs.words import counted
 
 MOST_SHOWN = 3_000  # findings; all are in findings.json
 PLACES_SHOWN = 100

@@ -14,8 +14,9 @@ from sdtm.reports.page.datasets_list import datasets_list
 from sdtm.reports.page.embedded import data_elements
 from sdtm.reports.page.findings_list import findings_list
 from sdtm.reports.page.output_files import OutputFiles
-from sdtm.reports.page.parts import counted, data, link, section, text
+from sdtm.reports.page.parts import data, link, section, text
 from sdtm.reports.page.summary import severities, summary
+from specs.words import counted
 
 _SCRIPTS = (
     "elements",

@@ -22,11 +22,6 @@ def count(number: int) -> str:
     return f"{number:,}"
 
 
-def counted(number: int, word: str) -> str:
-    """``1 record``, ``2 records``."""
-    return f"{count(number)} {word}{'' if number == 1 else 's'}"
-
-
 def link(target: str, shown: str) -> str:
     """A link; ``shown`` is text. ``target`` begins with # or is a path beside the page."""
     return f'<a href="{text(target)}">{text(shown)}</a>'

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sdtm.reports.page.output_files import KINDS, OutputFiles
-from sdtm.reports.page.parts import count, counted, data, described, link, table, text
+from sdtm.reports.page.parts import count, data, described, link, table, text
+from specs.words import counted
 from validation.findings import SEVERITIES
 
 

@@ -17,13 +17,13 @@ from sdtm.submission.guides.model import Block, Guide, Section, section, table, 
 from sdtm.submission.guides.shared import (
     arms,
     conformance,
-    counted,
     introduction,
     protocol_title,
     trial_parameters,
 )
 from sdtm.submission.guides.tabulations import keys_of
 from specs.fingerprint import spec_hash
+from specs.words import counted
 
 NAME, TITLE = "adrg", "Analysis Data Reviewer's Guide"
 _PURPOSE = (

@@ -121,8 +121,3 @@ def conformance(study: Study, what: str) -> Iterator[Section]:
     accepted = [(rule, reason) for rule, reason in study.accept.items()]
     if accepted:
         yield section("Findings accepted by the spec", table("", ("Rule", "Reason"), accepted))
-
-
-def counted(number: int, one: str, several: str = "") -> str:
-    """``1 record``, ``2 records``."""
-    return f"{number:,} {one if number == 1 else several or one + 's'}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sdtm.submission.define import Defines
+from sdtm.submission.define import Defines, tabulations_of
 from sdtm.submission.guides.model import Guide
 from sdtm.submission.guides.tabulations import tabulation_guide
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def study_guides(defines: Defines, conversion: Conversion, analyses: Analyses | None = None) -> list[Guide]:
     """The cSDRG, and the ADRG where there are analysis datasets; their findings are not in place yet."""
-    tabulations = {**conversion.datasets, **(analyses.tabulations if analyses is not None else {})}
+    tabulations = tabulations_of(conversion, analyses)
     guides = [tabulation_guide(defines.sdtm, conversion.study, tabulations, conversion.books)]
     if analyses is not None and defines.adam is not None:
         from sdtm.submission.guides.analyses import analysis_guide

@@ -13,7 +13,6 @@ from sdtm.submission.guides.model import Block, Guide, Section, section, table, 
 from sdtm.submission.guides.shared import (
     arms,
     conformance,
-    counted,
     introduction,
     protocol_title,
     trial_parameters,
@@ -22,6 +21,7 @@ from sdtm.trace.ledger import TableBooks
 from specs.data_cut import DataCut
 from specs.model import Study
 from specs.standards import implementation_guide
+from specs.words import counted
 
 NAME, TITLE = "csdrg", "Clinical Study Data Reviewer's Guide"
 _NOT_SUBMITTED = "not submitted: "
