@@ -89,7 +89,7 @@ def demo(
     verify: VerifyOption = False,
 ) -> None:
     """Run a bundled study (synthetic data) from raw files to SDTM, ADaM, its published tables and a package."""
-    from sdtm.cli_text import demo_text
+    from sdtm.cli_text import demo_text, published_text
     from sdtm.submission.package import check_package
     from specs import bundled_studies, load_study
     from specs.location import Location
@@ -106,7 +106,8 @@ def demo(
     check_package(_beside(out), DEMO_DECISION)
     done = _run(load_study(name), out, workers, quiet=quiet, verify=verify)
     typer.echo(demo_text(done, name))
-    typer.echo("\n" + _package(out, DEMO_DECISION, verify))
+    typer.echo("\n" + _package(out, DEMO_DECISION, verify) + "\n")
+    typer.echo(published_text(done))
 
 
 @app.command(epilog="Example: sdtm run mystudy --to sdtm --out out --workers 2")

@@ -197,7 +197,7 @@ def run_json(done: Run) -> str:
 
 
 def demo_text(done: Run, name: str) -> str:
-    """A run of a bundled study, what to look at next, and the published numbers beside ours."""
+    """A run of a bundled study, and what to look at next."""
     files = "findings.json, ledger.json" + (
         ", tables.html, tables.docx and results.csv" if done.report else ""
     )
@@ -207,19 +207,19 @@ def demo_text(done: Run, name: str) -> str:
             run_text(done),
             f"Look at {files} in {done.out}/reports, or try:\n"
             f"  sdtm spec show {name} AE\n  sdtm validate {done.out}",
-            *_published(done),
         ]
     )
 
 
-def _published(done: Run) -> list[str]:
+def published_text(done: Run) -> str:
+    """The published numbers beside ours; empty for a study without them."""
     from sdtm.reports.expected import compare, comparison_text, read_expected
 
     numbers = read_expected(done.conversion.study.folder) if done.report is not None else ()
     if done.report is None or not numbers:
-        return []
+        return ""
     compared = compare(numbers, done.report.results)
-    return [comparison_text(compared), f"all of them in {done.out}/reports/comparison.csv"]
+    return f"{comparison_text(compared)}\n\nall of them in {done.out}/reports/comparison.csv"
 
 
 def algorithms_text(catalogue: Catalogue) -> str:

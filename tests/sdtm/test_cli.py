@@ -266,6 +266,8 @@ def test_demo_works_from_another_folder(sdtm, tmp_path, monkeypatch):
     assert (tmp_path / "demo" / "sdtm" / "dm.xpt").is_file()
     assert (tmp_path / "demo" / "manifest.json").is_file()
     assert "error: " not in outcome.err
+    # It ends with the published numbers beside ours.
+    assert outcome.out.rstrip().endswith("all of them in demo/reports/comparison.csv")
     # From raw files to the package in one command; the declared errors of the demo are decided about, and told.
     manifest = json.loads((tmp_path / "demo-package" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["package"]["with_findings"]["who"] == "sdtm demo"
