@@ -8,6 +8,7 @@ dicts) is a column read: lint and lineage follow from it.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -64,10 +65,7 @@ class Params(BaseModel):
     def marked(self, marker: Marker) -> tuple[str, ...]:
         """Every text in this model whose type carries ``marker``, in order, once."""
         found: list[str] = []
-        for name, field in type(self).model_fields.items():
-            annotation: Any = field.annotation
-            if field.metadata:
-                annotation = Annotated[annotation, *field.metadata]
+        for name, annotation in _annotations(type(self)):
             found += _marked(annotation, getattr(self, name), marker)
         return tuple(dict.fromkeys(found))
 
@@ -80,6 +78,15 @@ class Params(BaseModel):
         """Columns read, without those inside SQL expressions."""
         from_templates = [name for text in self.marked(TEMPLATE) for name in placeholders(text)]
         return tuple(dict.fromkeys([*self.marked(COLUMN), *from_templates]))
+
+
+@functools.cache
+def _annotations(model: type[BaseModel]) -> tuple[tuple[str, Any], ...]:
+    """The fields of a model and what each is declared as, with its markers."""
+    return tuple(
+        (name, Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation)
+        for name, field in model.model_fields.items()
+    )
 
 
 def _is_empty(value: Any) -> bool:

@@ -8,6 +8,7 @@ in ``specs.inheritance``; workbooks are read by ``specs.workbook``.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from dataclasses import dataclass
@@ -362,13 +363,20 @@ class _Files:
             with file.open("rb") as handle:
                 content = handle.read(MAX_BYTES + 1)
             self.hashes[name] = hashlib.sha256(content).hexdigest()
-            return parse(content, name)
+            return _parsed(content, name)
         except OSError as error:
             self.problems.append(_unreadable(name, error))
         except ProblemsFound as error:
             self.problems += error.problems
         self.unread.append(name)
         return None
+
+
+@functools.lru_cache(maxsize=128)
+def _parsed(content: bytes, name: str) -> Branch:
+    """A file that stands as it stood is not read again: a study is loaded several times in a program, and YAML takes
+    most of that. Nothing changes a branch, so it may be shared; what raises is not kept."""
+    return parse(content, name)
 
 
 def _unreadable(name: str, error: OSError) -> Problem:

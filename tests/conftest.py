@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import sys
 from collections.abc import Callable, Mapping
@@ -70,6 +71,12 @@ def convert_study(build_study: Callable[..., Path]) -> Callable[..., Any]:
 def sdtm() -> Callable[..., Any]:
     """``sdtm("run", folder)``: the command line in this process; gives ``code``, ``out`` and ``err``."""
     return command_line.call
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests live to the end; the garbage collector need not look at them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

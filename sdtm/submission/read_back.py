@@ -8,7 +8,7 @@ padding as records. The count of records is therefore given to it, worked out fr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from sdtm.submission.xpt_limits import key_values
 from sdtm.submission.xpt_text import fixed_text, transliteration
 from validation.findings import PLACES_SHOWN, Finding, Place, fold
 
+PYREADSTAT, PANDAS = "pyreadstat", "pandas"
 _NO_REPLACEMENT: Mapping[str, str] = {}
 _DO = "do not use the file; this is a defect of the toolkit, please report it with the dataset's spec"
 
@@ -42,20 +43,23 @@ class _ReadBack:
 
 
 def verify_xpt(
-    path: Path, dataset: Dataset, transliterate: Mapping[str, str] = _NO_REPLACEMENT
+    path: Path,
+    dataset: Dataset,
+    transliterate: Mapping[str, str] = _NO_REPLACEMENT,
+    *,
+    readers: Sequence[str] = (PYREADSTAT, PANDAS),
 ) -> list[Finding]:
     """What pyreadstat and pandas read otherwise than ``dataset`` holds it; empty when the file is right.
 
     Compared are the dataset's name and label, names, order and labels of the variables, the number of
     records, and every value: text exactly (missing is the empty text), numbers to the last bit but for the
-    sign of zero. ``transliterate`` is what the file was written with.
+    sign of zero. ``transliterate`` is what the file was written with; ``readers`` are those to ask.
     """
     findings: list[Finding] = []
-    for read in (_with_pyreadstat, _with_pandas):
+    for reader in readers:
         try:
-            back = read(path)
+            back = _READ[reader](path)
         except Exception as error:  # whatever a foreign reader dislikes about the file is the finding
-            reader = read.__name__.removeprefix("_with_")
             findings.append(_finding(dataset, reader, "", f"an error: {error}", "the dataset"))
             continue
         findings += _header_differences(back, dataset)
@@ -70,7 +74,7 @@ def verify_xpt(
 def _with_pyreadstat(path: Path) -> _ReadBack:
     frame, meta = pyreadstat.read_xport(path, disable_datetime_conversion=True)
     labels = dict(zip(meta.column_names, (label or "" for label in meta.column_labels), strict=True))
-    return _ReadBack("pyreadstat", meta.table_name or "", meta.file_label or "", labels, frame)
+    return _ReadBack(PYREADSTAT, meta.table_name or "", meta.file_label or "", labels, frame)
 
 
 def _with_pandas(path: Path) -> _ReadBack:
@@ -81,7 +85,10 @@ def _with_pandas(path: Path) -> _ReadBack:
         labels = {field["name"].decode(): field["label"].decode() for field in opened.fields}
         frame = opened.read() if opened.nobs else pd.DataFrame(columns=list(labels))
         info = opened.member_info
-        return _ReadBack("pandas", info["set_name"], info["label"], labels, frame)
+        return _ReadBack(PANDAS, info["set_name"], info["label"], labels, frame)
+
+
+_READ: dict[str, Callable[[Path], _ReadBack]] = {PYREADSTAT: _with_pyreadstat, PANDAS: _with_pandas}
 
 
 def _short_records(path: Path, start: int, length: int) -> int:
@@ -136,7 +143,7 @@ def _numbers_differ(reader: str, read: pd.Series, written: np.ndarray) -> tuple[
         return np.ones(len(read), dtype=bool), written
     numbers = read.to_numpy(dtype=np.float64)
     same = (numbers == written) | (np.isnan(numbers) & np.isnan(written))
-    if reader == "pandas":
+    if reader == PANDAS:
         same |= (numbers == SMALLEST) & (written == 0)
     return ~same, written
 

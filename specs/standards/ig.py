@@ -271,8 +271,8 @@ def _class(name: str) -> str:
     """The class as the guide writes it, from any capitals, hyphens and blanks: SPECIAL PURPOSE."""
     if not name:
         return ""
-    by_letters = {_letters(known): known for known in CLASSES}
-    if _letters(name) not in by_letters:
+    known = _by_letters().get(_letters(name))
+    if known is None:
         problem = Problem(
             "unknown-class",
             Location(key="class"),
@@ -281,7 +281,12 @@ def _class(name: str) -> str:
             suggest(name, CLASSES),
         )
         raise ProblemsFound(problem)
-    return by_letters[_letters(name)]
+    return known
+
+
+@cache
+def _by_letters() -> dict[str, str]:
+    return {_letters(known): known for known in CLASSES}
 
 
 def _letters(name: str) -> str:

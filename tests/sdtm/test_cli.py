@@ -258,24 +258,6 @@ def test_json_is_json_and_nothing_else(sdtm, study, tmp_path):
     }  # fmt: skip
 
 
-def test_demo_works_from_another_folder(sdtm, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    outcome = sdtm("demo", "--out", "demo")
-    assert outcome.code == 0, outcome
-    assert outcome.out.startswith("SYNTHETIC DATA")
-    assert (tmp_path / "demo" / "sdtm" / "dm.xpt").is_file()
-    assert (tmp_path / "demo" / "manifest.json").is_file()
-    assert "error: " not in outcome.err
-    # It ends with the published numbers beside ours.
-    assert outcome.out.rstrip().endswith("all of them in demo/reports/comparison.csv")
-    # From raw files to the package in one command; the declared errors of the demo are decided about, and told.
-    manifest = json.loads((tmp_path / "demo-package" / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["package"]["with_findings"]["who"] == "sdtm demo"
-    data = tmp_path / "demo-package" / "m5" / "datasets" / "LXI15029"
-    for file in ("tabulations/sdtm/dm.xpt", "analysis/adam/datasets/adsl.xpt", "tabulations/sdtm/csdrg.docx"):
-        assert (data / file).is_file()
-
-
 def test_a_run_to_the_package_is_refused_with_open_errors_and_keeps_the_run(sdtm, study, tmp_path):
     out = tmp_path / "out"
     outcome = sdtm("run", study, "--to", "package", "--out", out)

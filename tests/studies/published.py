@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ import pandas as pd
 from ruamel.yaml import YAML
 
 
+@cache
 def published(shared: Path, study: str) -> dict[str, dict[str, Any]]:
-    """Key -> entry of the published numbers of a study."""
+    """Key -> entry of the published numbers of a study; read once, as that takes half a second."""
     yaml = YAML(typ="safe", pure=True)
     entries = yaml.load((shared / "studies" / study / "published.yaml").read_text(encoding="utf-8"))[
         "entries"

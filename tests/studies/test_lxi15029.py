@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from sdtm.run_study import Run, run
+from sdtm.run_study import Run
 from sdtm.shards import split_tables
 from sdtm.submission.read_back import verify_xpt
 
@@ -123,11 +125,37 @@ def test_the_books_balance_with_nothing_left_over(done: Run) -> None:
         assert book.unaccounted_columns == []
 
 
-def test_two_workers_in_another_folder_give_the_same_bytes(done: Run, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory, sdtm: Callable[..., Any]) -> tuple[Path, Any]:
+    """``sdtm demo`` with two workers in a folder of its own: that folder, and what was printed."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        return folder, sdtm("demo", "--out", "demo", "--workers", 2)
+
+
+def test_demo_works_from_another_folder(demo: tuple[Path, Any]) -> None:
+    folder, outcome = demo
+    assert outcome.code == 0, outcome
+    assert outcome.out.startswith("SYNTHETIC DATA")
+    assert (folder / "demo" / "sdtm" / "dm.xpt").is_file()
+    assert (folder / "demo" / "manifest.json").is_file()
+    assert "error: " not in outcome.err
+    # It ends with the published numbers beside ours.
+    assert outcome.out.rstrip().endswith("all of them in demo/reports/comparison.csv")
+    # From raw files to the package in one command; the declared errors of the demo are decided about, and told.
+    manifest = json.loads((folder / "demo-package" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["package"]["with_findings"]["who"] == "sdtm demo"
+    data = folder / "demo-package" / "m5" / "datasets" / "LXI15029"
+    for file in ("tabulations/sdtm/dm.xpt", "analysis/adam/datasets/adsl.xpt", "tabulations/sdtm/csdrg.docx"):
+        assert (data / file).is_file()
+
+
+def test_two_workers_in_another_folder_give_the_same_bytes(done: Run, demo: tuple[Path, Any]) -> None:
     assert len(split_tables(done.conversion.plan, done.conversion.tables, 2)) == 2
-    again = run("lxi15029", tmp_path / "elsewhere" / "out", workers=2)
+    again = demo[0] / "demo"
     first = {p.relative_to(done.out): p.read_bytes() for p in done.out.rglob("*") if p.is_file()}
-    second = {p.relative_to(again.out): p.read_bytes() for p in again.out.rglob("*") if p.is_file()}
+    second = {p.relative_to(again): p.read_bytes() for p in again.rglob("*") if p.is_file()}
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
 

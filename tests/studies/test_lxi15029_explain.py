@@ -67,10 +67,14 @@ def test_every_value_is_explained(opened: AnalysisExplainer) -> None:
         assert told.text() and told.as_json()["values"]
 
 
-def test_a_key_that_names_no_record_or_several_is_refused(lxi_run: Run) -> None:
+def test_a_key_that_names_no_record_or_several_is_refused(
+    lxi_run: Run, opened: AnalysisExplainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     study = lxi_run.conversion.study
     with pytest.raises(ProblemsFound, match="0 records of ADAE"):
         explain_analysis(lxi_run.out, "ADAE", "TRTEMFL", {"USUBJID": "LXI15029-01-001", "AESEQ": "99"}, study)
+    # The same output is not opened (its analyses are not made) twice more.
+    monkeypatch.setattr("sdtm.adam.explain.open_analyses", lambda out, study: opened)
     with pytest.raises(ProblemsFound, match="add variables"):
         explain_analysis(lxi_run.out, "ADAE", "TRTEMFL", {"USUBJID": "LXI15029-01-001"}, study)
     with pytest.raises(ProblemsFound, match="TRTEMFL"):

@@ -24,7 +24,7 @@ from sdtm.derivations import (
 )
 from sdtm.derivations.notes import Notes
 from sdtm.derivations.registry import with_plain_types
-from sdtm.run_study import run
+from sdtm.run_study import Run
 
 pytestmark = pytest.mark.xdist_group("lxi15029")
 
@@ -34,10 +34,9 @@ def whole_day(texts: pd.Series) -> pd.Series:
 
 
 @pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
-    done = run("lxi15029", tmp_path_factory.mktemp("lxi") / "out")
+def tables(lxi_run: Run) -> dict[str, pd.DataFrame]:
     dm, ex, rs, tr, tu = (
-        with_plain_types(done.conversion.datasets[name].frame) for name in ("DM", "EX", "RS", "TR", "TU")
+        with_plain_types(lxi_run.conversion.datasets[name].frame) for name in ("DM", "EX", "RS", "TR", "TU")
     )
     start = whole_day(ex[ex["EXDOSE"] > 0].groupby("USUBJID")["EXSTDTC"].min())
     adsl = start.rename("TRTSDT").reset_index()

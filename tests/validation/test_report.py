@@ -1,4 +1,4 @@
-"""Findings as text and as JSON. The golden texts are in tests/messages; the study in them is invented."""
+"""Findings as text and as plain values. The golden texts are in tests/messages; the study in them is invented."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from validation.judge import Judgement, judge
 from validation.places import Provenance
 from validation.report import (
     console_text,
+    finding_dict,
     finding_texts,
-    findings_json,
     findings_table,
     is_at_least,
-    judgement_json,
+    judgement_dict,
     worst,
 )
 from validation.rules.engine import NotRun, Ran
@@ -83,18 +83,19 @@ def test_the_console_text() -> None:
     assert console_text(_judgement(_Raw())) == golden
 
 
-def test_the_json() -> None:
+def test_a_finding_as_plain_values() -> None:
     golden = (MESSAGES / "validation_finding.json").read_text(encoding="utf-8")
     (finding,) = (f for f in _judgement(_Raw()).findings if f.rule == "end-before-start")
-    assert findings_json([finding]) == golden
+    told = {"findings": [finding_dict(finding)]}
+    assert json.dumps(told, ensure_ascii=False, indent=1) + "\n" == golden
 
 
-def test_the_whole_judgement_as_json() -> None:
+def test_the_whole_judgement_as_plain_values() -> None:
     finding = Finding("a-rule", "error", "this", "that", dataset="AE", places=(Place(row=3),))
     judgement = Judgement(
         (finding,), (Ran("a-rule", "AE", 1),), (NotRun("b-rule", "AE", "no DM"),), {"AE": 7}
     )
-    told = json.loads(judgement_json(judgement))
+    told = judgement_dict(judgement)
     assert told["counts"] == {"error": 1, "warning": 0, "note": 0}
     assert told["records"] == {"AE": 7}
     assert told["findings"][0]["places"] == [{"file": "", "row": 3, "column": "", "keys": {}, "value": ""}]
@@ -120,7 +121,7 @@ def test_a_long_value_is_shortened_in_a_message_only() -> None:
         "text-too-long", "error", "a long text", "a short one", places=(Place(value="x" * 300),)
     )
     assert f"a long text ({'x' * 117}...)" in str(finding)
-    assert json.loads(findings_json([finding]))["findings"][0]["places"][0]["value"] == "x" * 300
+    assert finding_dict(finding)["places"][0]["value"] == "x" * 300
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,12 @@ MUTATIONS = [
     error("an unknown criterion", "criterion-not-planned", "IE.IETESTCD", put("IE.IETESTCD", "IN99")),
     error("other words", "criterion-not-planned", "IE.IETEST", put("IE.IETEST", "Age")),
     error(
+        "the category of another criterion",
+        "criterion-differs",
+        "IE.IECAT",
+        put("IE.IECAT", "EXCLUSION", IETESTCD="IN04"),
+    ),
+    error(
         "a criterion twice",
         "criterion-repeated",
         "TI.IETESTCD",

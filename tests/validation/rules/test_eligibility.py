@@ -46,6 +46,26 @@ CASES = [
         {},
     ),
     (
+        "criterion-differs",
+        {
+            "IE": """USUBJID|IETESTCD|IETEST|IECAT
+                     S1|IN01|Adult|INCLUSION
+                     S1|IN01|Pregnant|INCLUSION
+                     S1|IN01|Adult|EXCLUSION
+                     S1|IN02|Old text|INCLUSION
+                     S1|IN02|New text|
+                     S1|IN99|Adult|EXCLUSION
+                     S1|EX01|Unknown|EXCLUSION""",
+            "TI": """IETESTCD|IETEST|IECAT|TIVERS
+                     IN01|Adult|INCLUSION|1
+                     IN02|Old text|INCLUSION|1
+                     IN02|New text|INCLUSION|2
+                     EX01|Pregnant|EXCLUSION|1""",
+        },
+        {"IE.IETEST": [1], "IE.IECAT": [2]},
+    ),
+    ("criterion-differs", {"IE": "USUBJID|IETESTCD|IETEST\nS1|IN01|Adult"}, {}),
+    (
         "criterion-repeated",
         {
             "TI": """IETESTCD|TIVERS
