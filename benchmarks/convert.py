@@ -11,10 +11,10 @@ conversion  load the spec, read, plan, map and finish, assemble, write all datas
             (judge) and without reports and trace, which are measured apart.
 floor       ``pyarrow.csv.read_csv`` of the same files, all columns as text; and ``write_xpt`` of the datasets
             that the conversion assembled, which are in memory as codes over distinct texts, so that nothing
-            but the writing is in it. Reading uses all processors; the files are written one after the other,
-            where the conversion writes them side by side, so that the ratio by processor time stands beside
-            that by the clock. Each is done twice, and the quicker one counts, so that a disturbed floor does
-            not flatter the ratio.
+            but the writing is in it. Reading uses all processors; the files are written one after the other by
+            one thread, where the conversion writes them side by side and makes rows while others are written,
+            so that the ratio by processor time stands beside that by the clock. Each is done twice, and the
+            quicker one counts, so that a disturbed floor does not flatter the ratio.
 
 Memory is the highest resident memory of a process that converts and has done no floor before, the interpreter
 and all libraries in it. Times are medians; user + system time of the processors stands beside the clock's,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sdtm.submission.forms import Form
+
 if TYPE_CHECKING:
     from specs.model import Study
 
@@ -30,12 +32,6 @@ class Generation(StrEnum):
     g1 = "g1"
     g2 = "g2"
     g3 = "g3"
-
-
-class Form(StrEnum):
-    json = "json"
-    ndjson = "ndjson"
-    parquet = "parquet"
 
 
 class Format(StrEnum):

@@ -84,6 +84,13 @@ def codes_of(column: pd.Series) -> np.ndarray:
     return column.array.codes  # type: ignore[attr-defined]
 
 
+def has_value(column: pd.Series) -> np.ndarray:
+    """Whether each row of a text or number column has a value."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return codes_of(column) >= 0
+    return column.notna().to_numpy()
+
+
 def is_constant(values: np.ndarray) -> bool:
     """Whether all rows stand in one place of memory, as the codes of ``constant`` do; they are equal then."""
     return bool(len(values)) and values.strides == (0,)
@@ -169,9 +176,15 @@ def rank(column: pd.Series) -> np.ndarray:
         ranks = np.empty(len(texts), dtype=smallest(len(used)))
         ranks[used[texts[used].array.argsort()]] = np.arange(len(used))
     else:
-        ranks = np.empty(len(texts), dtype=smallest(len(texts)))
-        ranks[texts.array.argsort()] = np.arange(len(texts))
+        ranks = text_ranks(texts)
     return take_by_code(ranks, codes)
+
+
+def text_ranks(texts: pd.Index) -> np.ndarray:
+    """``rank`` of the distinct texts of a column (``column.cat.categories``)."""
+    ranks = np.empty(len(texts), dtype=smallest(len(texts)))
+    ranks[texts.array.argsort()] = np.arange(len(texts))
+    return ranks
 
 
 def stack(columns: Sequence[pd.Series]) -> pd.Series:

@@ -13,6 +13,7 @@ from sdtm.compile_names import compile_condition as compile_condition
 from sdtm.compile_names import some
 from sdtm.compile_terms import TermCompiler
 from sdtm.mapping import sql
+from sdtm.parameter_problems import keys_of, parameter_problems
 from sdtm.step import Step as Step
 from sdtm.step import columns_read
 from specs.catalogue import SQL, TABLE, Algorithm, Catalogue, Params
@@ -91,7 +92,7 @@ class RuleCompiler:
         if not isinstance(rule, dict):
             self._refuse("bad-value", where, f"{rule!r}", "a column name, or a mapping with keys")
             return ()
-        algorithm = self._algorithm(rule, where)
+        algorithm = self._algorithm(rule, self.study.where(*path, *(k for k in rule if k == "algorithm")))
         if algorithm is None:
             return ()
         own = {key: value for key, value in rule.items() if key not in COMMON}
@@ -158,29 +159,15 @@ class RuleCompiler:
         try:
             return algorithm.params.model_validate(dict(own))
         except ValidationError as error:
-            fields = [f.alias or name for name, f in algorithm.params.model_fields.items()]
-            seen: set[tuple[Any, ...]] = set()
-            for item in error.errors(include_url=False):
-                key = item["loc"][:1]
-                if key in seen:
-                    continue
-                seen.add(key)
-                name = str(key[0]) if key else ""
-                where = self.study.where(*path, *key)
-                if item["type"] == "extra_forbidden":
-                    allowed = [*fields, *COMMON]
-                    self._refuse(
-                        "unknown-key",
-                        where,
-                        f"key {name!r} of {algorithm.key}",
-                        f"one of {', '.join(allowed)}",
-                        suggest(name, allowed),
-                    )
-                elif item["type"] == "missing":
-                    self._refuse("missing-key", where, f"{algorithm.key} without {name!r}", f"key {name}")
-                else:
-                    found = f"{name}: {item.get('input')!r}" if name else f"{algorithm.key}: {dict(own)!r}"
-                    self._refuse("bad-value", where, found, str(item["msg"]).removeprefix("Value error, "))
+            allowed = [*keys_of(algorithm.params), *COMMON]
+            self.problems += parameter_problems(
+                error,
+                algorithm.key,
+                own,
+                allowed,
+                lambda *key: self.study.where(*path, *key),
+                dotted=False,
+            )
             return None
 
     def _references(

@@ -15,6 +15,7 @@ import pandas as pd
 
 from sdtm.columns import coalesce, constant, empty, map_unique, stack
 from sdtm.copied_domains import copied_domains
+from sdtm.criteria import add_categories
 from sdtm.data_cut_dates import begin_cut
 from sdtm.data_cut_log import CutLog
 from sdtm.finish import finish_domain
@@ -36,6 +37,7 @@ from sdtm.visit_assignment import assign_all_visits
 from sdtm.visit_windows import apply_visit_windows
 from specs.model import UnitConversion
 from specs.problems import Problem, ProblemsFound, suggest
+from validation.allowed_terms import published_name
 from validation.findings import Finding
 
 
@@ -58,6 +60,7 @@ class DomainState:
     units: Sequence[UnitConversion] = ()
     long_qualifiers: dict[str, Qualifier] = field(default_factory=dict)  # rests of long texts
     rows: RawRows | None = None
+    tables: Mapping[str, RawTable] = field(default_factory=dict)  # where there are no blocks
 
     @property
     def size(self) -> int:
@@ -164,7 +167,7 @@ def convert_shard(
         result.findings += found
         result.domains[name] = done
         give_back()
-    copies, found = copied_domains(plan, result.domains)
+    copies, found = copied_domains(plan, result.domains, tables)
     result.domains |= copies
     result.findings += found
     return result
@@ -259,6 +262,7 @@ def stack_blocks(plan: Plan, domain: DomainPlan, blocks: list[Block]) -> DomainS
     spans = list(pairwise(ends))
     state = DomainState(domain, frame, supp, origin, visits, blocks, spans, units=plan.study.units)
     _pair_test_names(plan, state)
+    add_categories(plan, state)
     return state
 
 
@@ -306,10 +310,8 @@ def paired_test_names(plan: Plan, domain: str, codes: Sequence[str]) -> list[str
     """--TEST of each --TESTCD: what the study declares, else what CT pairs with it."""
     compiled = plan.domains[domain]
     definition = plan.guide.variable(domain, f"{domain}TESTCD", compiled.class_name)
-    lists = definition.codelists if definition is not None else ()
     return [
-        compiled.test_names.get(c)
-        or next((n for key in lists if (n := plan.terminology.paired_test_name(key, c))), None)
+        compiled.test_names.get(c) or (definition and published_name(definition, c, plan.terminology)) or None
         for c in codes
     ]
 

@@ -19,21 +19,23 @@ from validation.findings import Finding
 
 if TYPE_CHECKING:
     from sdtm.convert_shard import FinishedDomain
+    from sdtm.stages import RawTable
 
 
 def copied_domains(
-    plan: Plan, finished: Mapping[str, FinishedDomain]
+    plan: Plan, finished: Mapping[str, FinishedDomain], tables: Mapping[str, RawTable] | None = None
 ) -> tuple[dict[str, FinishedDomain], list[Finding]]:
     """The domains with ``copy_of``: same records and numbers, standard results and limits in their own units.
 
-    Results in words, and all that is not in a unit, are as in the domain that is copied. Source: FDA, Study Data
-    Technical Conformance Guide, 4.1.1.3 (LC is structured as LB).
+    Results in words, and all that is not in a unit, are as in the domain that is copied. ``tables``: the raw
+    tables, so that findings tell file and row. Source: FDA, Study Data Technical Conformance Guide, 4.1.1.3 (LC
+    is structured as LB).
     """
     made: dict[str, FinishedDomain] = {}
     findings: list[Finding] = []
     for name, domain in plan.domains.items():
         if domain.definition.copy_of:
-            made[name], found = _copied(plan, domain, finished[domain.definition.copy_of])
+            made[name], found = _copied(plan, domain, finished[domain.definition.copy_of], tables or {})
             findings += found
     return made, findings
 
@@ -43,7 +45,9 @@ def renamed(variable: str, old: str, new: str) -> str:
     return new + variable.removeprefix(old) if variable.startswith(old) else variable
 
 
-def _copied(plan: Plan, domain: DomainPlan, parent: FinishedDomain) -> tuple[FinishedDomain, list[Finding]]:
+def _copied(
+    plan: Plan, domain: DomainPlan, parent: FinishedDomain, tables: Mapping[str, RawTable]
+) -> tuple[FinishedDomain, list[Finding]]:
     from sdtm.convert_shard import DomainState
 
     name, old = domain.name, parent.name
@@ -53,7 +57,7 @@ def _copied(plan: Plan, domain: DomainPlan, parent: FinishedDomain) -> tuple[Fin
     origin = Origin(source["table"], source["position"].to_numpy(), source["column"])
     # The tests of the sources say which digits and units are wanted; their variables have the other prefix.
     known = replace(domain, sources=plan.domains[old].sources)
-    state = DomainState(known, dict(columns), {}, origin, None, [], [])
+    state = DomainState(known, dict(columns), {}, origin, None, [], [], tables=tables)
     findings = add_standard_results(plan, state)
     findings += standard_limits(plan, state)
     result = columns.get(f"{name}ORRES")

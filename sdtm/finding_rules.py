@@ -10,6 +10,7 @@ from sdtm.mapping.registry import catalogue
 CONVERSION_RULES = frozenset(
     {
         "accept-without-finding",
+        "ambiguous-decode",
         "arm-unclear",
         "blank-line",
         "collapse-conflict",
@@ -19,6 +20,7 @@ CONVERSION_RULES = frozenset(
         "date-after-data-cut",
         "duplicate-key",
         "duplicate-row",
+        "element-not-in-arm",
         "element-out-of-order",
         "empty-row",
         "file-not-read",

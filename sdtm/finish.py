@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -9,12 +11,14 @@ import numpy as np
 import pandas as pd
 
 from sdtm.columns import codes_of, constant, from_codes, pick
+from sdtm.finished_variables import mapped_variables
 from sdtm.finishing.baseline import is_on_or_before, last_of_each
 from sdtm.finishing.epoch import compute_epoch
 from sdtm.finishing.identity import highest_numbers, identities, previous_numbers, record_key
 from sdtm.finishing.sequence import number_in_order, number_within, sort_order, stand_together
 from sdtm.finishing.study_day import compute_study_day
 from sdtm.long_text import split_long_text
+from sdtm.mapped_rows import mapped_rows, put_where_not_mapped
 from sdtm.mapping.scope import NOWHERE, by_subject
 from sdtm.mapping.watch import Watcher
 from sdtm.memory import give_back
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
 # What makes two results the same test, beside --TESTCD (trap 17: GLUC in serum and in urine).
 SAME_TEST = ("CAT", "SCAT", "SPEC", "METHOD", "LOC", "LAT", "DIR", "POS", "EVAL", "EVALID", "LNKID", "FAST")
 STUDY_DAYS = (("DY", "DTC"), ("STDY", "STDTC"), ("ENDY", "ENDTC"))
+_SORTERS = min(2, os.cpu_count() or 1)
 _COLUMNS_AT_ONCE = 8  # sorted before the memory of the unsorted ones is given back
 
 
@@ -128,10 +133,13 @@ def _in_order(state: DomainState, rows: np.ndarray) -> pd.DataFrame:
     if state.plan.name not in ("DM", "SE"):
         state.frame.clear()
         state.origin = NOWHERE
-    sorted_columns = {}
-    for number, name in enumerate(list(columns), 1):
-        sorted_columns[name] = pick(columns.pop(name), rows)
-        if number % _COLUMNS_AT_ONCE == 0:
+    sorted_columns: dict[str, pd.Series] = {}
+    names = list(columns)
+    with ThreadPoolExecutor(_SORTERS) as sorters:  # to pick rows leaves Python's lock alone
+        for start in range(0, len(names), _COLUMNS_AT_ONCE):
+            some = names[start : start + _COLUMNS_AT_ONCE]
+            done = sorters.map(lambda name: pick(columns.pop(name), rows), some)
+            sorted_columns |= zip(some, done, strict=True)
             give_back()
     give_back()
     return pd.DataFrame(sorted_columns, copy=False)
@@ -167,11 +175,10 @@ def finish_domain(
     domain, frame = state.plan.name, state.frame
     if "USUBJID" not in frame or subjects is None:
         return finishing
-    mapped = {v.name for source in state.plan.sources for v in source.variables}
     dropped = set(state.plan.definition.drop)
 
     def wanted(name: str) -> bool:
-        if name in mapped or name in dropped:
+        if name in dropped or (state.size and mapped_rows(state, name).all()):
             return False
         return plan.guide.variable(domain, name, state.plan.class_name) is not None
 
@@ -181,13 +188,15 @@ def finish_domain(
     own = frame["USUBJID"]
     for day, date in STUDY_DAYS:
         if "RFSTDTC" in subjects and f"{domain}{date}" in frame and wanted(f"{domain}{day}"):
-            frame[f"{domain}{day}"] = once(state, [own, frame[f"{domain}{date}"]], study_day)
+            days = once(state, [own, frame[f"{domain}{date}"]], study_day)
+            put_where_not_mapped(state, f"{domain}{day}", days)
     if elements is not None and domain not in ("DM", "SE") and wanted("EPOCH"):
         variable = state.plan.definition.epoch or next(
             (f"{domain}{s}" for s in ("STDTC", "DTC") if f"{domain}{s}" in frame), ""
         )
         if variable in frame:
-            frame["EPOCH"] = once(state, [own, frame[variable]], lambda o, d: compute_epoch(o, d, elements))
+            epochs = once(state, [own, frame[variable]], lambda o, d: compute_epoch(o, d, elements))
+            put_where_not_mapped(state, "EPOCH", epochs)
     if state.plan.is_findings:
         give_back()
         _baseline(plan, state, subjects, wanted)
@@ -198,6 +207,8 @@ def _baseline(plan: Plan, state: DomainState, subjects: pd.DataFrame, wanted) ->
     domain, frame, rule = state.plan.name, state.frame, state.plan.definition.baseline
     flag = f"{domain}LOBXFL"
     reference = rule.before
+    if flag in mapped_variables(state.plan):  # one way for all, as the flag compares records
+        return
     if rule.skip or not wanted(flag) or f"{domain}DTC" not in frame or reference not in subjects:
         return
     if f"{domain}TESTCD" not in frame:

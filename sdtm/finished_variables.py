@@ -36,6 +36,8 @@ FINISHED: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "--TESTCD": ("the test of the findings: block", ()),
     "--TEST": ("the name that belongs to the test code", ("--TESTCD",)),
+    "IETEST": ("the name that belongs to the test code: the criterion in TI (criteria:)", ("IETESTCD",)),
+    "IECAT": ("the category that the criterion has in TI (criteria:)", ("IETESTCD",)),
     "--ORRES": ("the result column of the test", ()),
     "--ORRESU": ("the unit of the test", ()),
     "--STAT": ("NOT DONE as the spec's not_done: or status: says", ()),
@@ -79,6 +81,8 @@ def made_from_raw(study: Study, guide: ImplementationGuide, domain: DomainPlan) 
             found |= {name for name in ("VISIT", "VISITNUM", "VISITDY") if _exists(guide, domain, name)}
     if f"{domain.name}TESTCD" in found:
         found.add(f"{domain.name}TEST")
+        if domain.name == "IE" and study.criteria:
+            found.add("IECAT")
         if domain.is_findings and f"{domain.name}ORRES" in found:
             found |= {f"{domain.name}{s}" for s in _STANDARD if _exists(guide, domain, f"{domain.name}{s}")}
     return found

@@ -64,33 +64,45 @@ def read(texts: Sequence[str]) -> Parts:
     """The parts of single dates; an interval is not valid here."""
     found = {name: np.full(len(texts), UNKNOWN, dtype=np.int32) for name in _PARTS}
     valid = np.zeros(len(texts), dtype=bool)
-    shape_of, shapes = pd.factorize(np.array(_shapes(texts), dtype=object))
+    shape_of, shapes = shapes_of(texts)
     for number, shape in enumerate(shapes):
         match = _SHAPE.fullmatch(shape)
         if match is None or _ends_unknown(match):
             continue
         rows = np.flatnonzero(shape_of == number)
-        # A shape that matches is ASCII, so one byte is one character.
-        block = np.array([texts[row] for row in rows.tolist()], dtype=f"S{len(shape)}").view(np.uint8)
-        digits = block.reshape(len(rows), len(shape)).T - np.uint8(ord("0"))
+        digits = digits_of([texts[row] for row in rows.tolist()], len(shape))
         for name in _PARTS:
-            start, end = match.span(name)
             if match[name] and match[name] != "-":
-                number = digits[start].astype(np.int32)
-                for place in range(start + 1, end):
-                    number = number * 10 + digits[place]
-                found[name][rows] = number
+                found[name][rows] = number_at(digits, *match.span(name))
         valid[rows] = True
     zone_hour, zone_minute = found.pop("zone_hour"), found.pop("zone_minute")
     parts = Parts(**found, valid=valid)
     return Parts(**found, valid=valid & _is_real(parts) & (zone_hour <= 14) & (zone_minute <= 59))
 
 
-def _shapes(texts: Sequence[str]) -> list[str]:
-    """Each text with 0 for every digit."""
+def shapes_of(texts: Sequence[str]) -> tuple[np.ndarray, Sequence[str]]:
+    """The number of the shape of each text, and the distinct shapes: the texts with 0 for every digit."""
     # One long text is translated several times faster than many short ones.
     shapes = "\n".join(texts).translate(_DIGITS).split("\n")
-    return shapes if len(shapes) == len(texts) else [text.translate(_DIGITS) for text in texts]
+    if len(shapes) != len(texts):
+        shapes = [text.translate(_DIGITS) for text in texts]
+    numbers, distinct = pd.factorize(np.array(shapes, dtype=object))
+    return numbers, distinct
+
+
+def digits_of(texts: Sequence[str], length: int) -> np.ndarray:
+    """Texts of one shape, which is ASCII and so long: for each character a row with that of every text; a digit is
+    its number."""
+    block = np.array(texts, dtype=f"S{length}").view(np.uint8)
+    return block.reshape(len(texts), length).T - np.uint8(ord("0"))
+
+
+def number_at(digits: np.ndarray, start: int, end: int) -> np.ndarray:
+    """The whole numbers between two characters of texts given by ``digits_of``."""
+    number = digits[start].astype(np.int32)
+    for place in range(start + 1, end):
+        number = number * 10 + digits[place]
+    return number
 
 
 def _ends_unknown(match: re.Match[str]) -> bool:
@@ -204,13 +216,13 @@ def _instant(parts: Parts, rows: np.ndarray, otherwise: tuple[int, int, int, int
 
 def bounds(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """``spans`` of a text column, row by row: two float64 arrays of seconds, NaN where unusable."""
-    low, high = _spans_of(column)
+    low, high = text_spans(column)
     return columns.take(low, column, np.nan), columns.take(high, column, np.nan)
 
 
 def reaches(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """``reach`` of a text column, row by row; NaN where unusable."""
-    first_end, last_start = reach(*_spans_of(column))
+    first_end, last_start = reach(*text_spans(column))
     return columns.take(first_end, column, np.nan), columns.take(last_start, column, np.nan)
 
 
@@ -255,8 +267,8 @@ def _parts_of(column: pd.Series) -> Parts:
     return _read_already[key][1]
 
 
-def _spans_of(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """``spans`` of the distinct texts of a column."""
+def text_spans(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """``spans`` of the distinct texts of a column, in the order of its categories."""
     if column.cat.categories.str.contains("/", regex=False).any():
         return spans(columns.unique_texts(column))
     parts = _parts_of(column)

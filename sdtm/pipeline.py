@@ -31,6 +31,7 @@ from specs.drafts import refuse_drafts
 from specs.location import Location
 from specs.model import Study
 from specs.problems import Problem, ProblemsFound
+from specs.standards import implementation_guide
 from validation.findings import Finding, fold
 from validation.tables import Metadata
 
@@ -126,7 +127,7 @@ def convert(
     clock = _Clock()
     say("reading raw files")
     with ThreadPoolExecutor(max_workers=1) as beside:
-        beside.submit(sql.prepare)  # takes a while, and reading leaves a processor idle
+        beside.submit(_load_what_compiling_needs, study)  # reading leaves a processor idle
         tables, findings = read_tables(study)
     findings = [*findings, *draft_findings(study)]
     clock.stage("read")
@@ -149,6 +150,13 @@ def convert(
     give_back()
     clock.stage("assemble")
     return Conversion(study, plan, tables, datasets, books, findings, clock.seconds, result.cut)
+
+
+def _load_what_compiling_needs(study: Study) -> None:
+    """Whatever is wrong with it, compiling will say."""
+    sql.prepare()
+    catalogue()
+    implementation_guide(study.standards.sdtmig)
 
 
 def draft_findings(study: Study) -> list[Finding]:

@@ -7,7 +7,9 @@ from typing import Any
 from sdtm.compile_names import Names, compile_condition
 from sdtm.plan_context import Planning
 from sdtm.plan_parts import FindingsPlan, NotDonePlan, VariablePlan
+from sdtm.step import Step
 from specs.model import FindingsTest, NotDone, Source
+from specs.standards import VariableDefinition
 
 
 def test_plan(
@@ -22,13 +24,15 @@ def test_plan(
     def part(suffix: str, rule: Any, key: str) -> VariablePlan | None:
         if rule is None:
             return None
-        definition = planning.rules.definition(f"{domain}{suffix}", (*path, key))
+        target = f"{domain}{suffix}"
+        definition = planning.rules.definition(target, (*path, key))
         if definition is None:
             return None
-        # The unit is text that stands in the spec, unless it is a mapping.
-        rule = {"value": rule} if key == "unit" and isinstance(rule, str) else rule
-        steps = planning.rules.compile(f"{domain}{suffix}", definition, rule, names, (*path, key))
-        return planning.variable(f"{domain}{suffix}", definition, steps, (*path, key))
+        if key == "unit" and isinstance(rule, str):
+            steps = _unit_steps(planning, target, rule, definition, names, (*path, key))
+        else:
+            steps = planning.rules.compile(target, definition, rule, names, (*path, key))
+        return planning.variable(target, definition, steps, (*path, key))
 
     result = part("ORRES", test.result, "result")
     extra = []
@@ -50,6 +54,40 @@ def test_plan(
         tuple(extra),
         where,
     )
+
+
+def _unit_steps(
+    planning: Planning,
+    target: str,
+    word: str,
+    definition: VariableDefinition,
+    names: Names,
+    path: tuple[Any, ...],
+) -> tuple[Step, ...]:
+    """A unit that is one word is text by the grammar; where it can only be meant as a raw column, it is refused.
+
+    That is: a raw column has this name, and neither the codelist of the variable nor the study knows such a unit.
+    Every result would have the name of the column as its unit.
+    """
+    before = len(planning.problems)
+    steps = planning.rules.compile(target, definition, {"value": word}, names, path)
+    if names.raw is None or word not in names.raw:
+        return steps
+    study = planning.study
+    known = {unit for conversion in study.units for unit in (conversion.unit, conversion.to)}
+    known |= {*study.standard_units.values(), *study.conventional_units.values()}
+    terms = [step.terms for step in steps if step.terms is not None]
+    if word in known or any(each.look_up(word)[1] == "known" for each in terms):
+        return steps
+    del planning.problems[before:]  # that it is in no codelist leads to declaring it as a unit
+    planning.refuse(
+        "unit-is-column",
+        study.where(*path),
+        f"unit {word!r}, which is a column of raw dataset {names.table} and no known unit",
+        "a unit, as text; or the column that holds it, as a mapping",
+        f"write unit: {{column: {word}}}; if the text is meant, unit: {{value: {word}}}",
+    )
+    return ()
 
 
 def not_done_plans(

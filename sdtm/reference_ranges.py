@@ -9,8 +9,8 @@ import pandas as pd
 
 from sdtm.columns import blank, coalesce, codes_of, constant, map_unique, take, unique_texts
 from sdtm.combinations import map_rows
-from sdtm.finished_variables import mapped_variables
 from sdtm.finishing.range_indicator import range_indicators
+from sdtm.mapped_rows import mapped_rows, put_where_not_mapped
 from sdtm.mapping.units import standardize_results
 from sdtm.plan import Plan
 from sdtm.range_limits import is_measured, normal_words, read_limit
@@ -35,7 +35,6 @@ def add_reference_ranges(plan: Plan, state: DomainState) -> list[Finding]:
     ranges = [f"{domain}{s}" for s in ("ORNRLO", "ORNRHI", "STNRC") if f"{domain}{s}" in frame]
     if not ranges or any(name not in frame for name in needed):
         return []
-    mapped = mapped_variables(state.plan)
     findings = []
     result = frame[f"{domain}ORRES"]
     texts: dict[str, pd.Series] = {}
@@ -47,23 +46,24 @@ def add_reference_ranges(plan: Plan, state: DomainState) -> list[Finding]:
             frame[name] = _numbers(texts[side], side)
     findings += standard_limits(plan, state)
     flag = f"{domain}NRIND"
-    if flag not in mapped and plan.guide.variable(domain, flag, state.plan.class_name) is not None:
+    if plan.guide.variable(domain, flag, state.plan.class_name) is not None:
         nothing = constant(None, state.index)
         measured = range_indicators(result, texts.get(">", nothing), texts.get("<", nothing))
-        frame[flag] = coalesce(measured, _of_words(plan, state, result))
+        put_where_not_mapped(state, flag, coalesce(measured, _of_words(plan, state, result)))
     return findings
 
 
 def standard_limits(plan: Plan, state: DomainState) -> list[Finding]:
     """--STNRLO and --STNRHI of limits that are numbers, where the spec does not map them."""
     domain, frame = state.plan.name, state.frame
-    mapped = mapped_variables(state.plan)
     findings = []
     for original, standard, _ in _SIDES:
         name, target = f"{domain}{original}", f"{domain}{standard}"
         exists = plan.guide.variable(domain, target, state.plan.class_name) is not None
-        if name in frame and target not in mapped and exists:
-            frame[target], found = _standard_limit(plan, state, name, frame[f"{domain}ORRES"])
+        mapped = mapped_rows(state, target)
+        if name in frame and exists and not (state.size and mapped.all()):
+            made, found = _standard_limit(plan, state, name, frame[f"{domain}ORRES"], mapped)
+            put_where_not_mapped(state, target, made)
             findings += found
     return findings
 
@@ -93,17 +93,18 @@ def _unreadable(state: DomainState, name: str, side: str) -> list[Finding]:
 
 
 def _standard_limit(
-    plan: Plan, state: DomainState, name: str, result: pd.Series
+    plan: Plan, state: DomainState, name: str, result: pd.Series, mapped: np.ndarray
 ) -> tuple[pd.Series, list[Finding]]:
     """A limit in the standard unit. Without a unit where one is needed, it is told; of another unit without a
     conversion, the result has been told."""
     domain, frame = state.plan.name, state.frame
     units = frame.get(f"{domain}ORRESU", constant(None, state.index))
     measured = take(np.array([is_measured(text) for text in unique_texts(result)], dtype=bool), result, False)
-    limit = blank(frame[name], ~measured.astype(bool))
+    limit = blank(frame[name], ~measured.astype(bool) | mapped)
     standard, conversions = standards(plan, state)
     made = standardize_results(frame[f"{domain}TESTCD"], limit, units, conversions, standard)
-    rows = np.flatnonzero(made.reasons.notna().to_numpy() & (codes_of(units) < 0))
+    rows = np.flatnonzero(codes_of(units) < 0)
+    rows = rows[made.reasons().iloc[rows].notna().to_numpy()] if len(rows) else rows
     codes = frame[f"{domain}TESTCD"].iloc[rows].astype(object).to_numpy()
     found = [
         _told(state, name, rows[codes == code], "range-without-unit", f"limit without a unit of {code}",
@@ -111,7 +112,7 @@ def _standard_limit(
               "complete the unit at its source; the limit in standard units stays missing")
         for code in sorted({code for code in codes.tolist() if isinstance(code, str)})
     ]  # fmt: skip
-    return made.frame["STRESN"], found
+    return made.value(), found
 
 
 def _told(

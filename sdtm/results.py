@@ -9,6 +9,7 @@ import pandas as pd
 
 from sdtm.columns import blank, choose, codes_of, constant, map_unique, unique_texts
 from sdtm.compile_terms import same_codelist
+from sdtm.mapped_rows import mapped_rows
 from sdtm.mapping.terminology import TermMap
 from sdtm.mapping.units import DECIMAL_COMMA, standardize_results
 from sdtm.plan import Plan
@@ -29,35 +30,28 @@ def add_standard_results(plan: Plan, state: DomainState) -> list[Finding]:
     result, test = f"{domain}ORRES", f"{domain}TESTCD"
     if result not in frame or test not in frame:
         return []
-    theirs = {suffix: _mapped_rows(state, f"{domain}{suffix}") for suffix in ("STRESC", "STRESN", "STRESU")}
+    theirs = {suffix: mapped_rows(state, f"{domain}{suffix}") for suffix in ("STRESC", "STRESN", "STRESU")}
     wanted = [s for s, rows in theirs.items() if f"{domain}{s}" not in frame or not rows.all()]
     if not wanted:
         return []
     units = frame.get(f"{domain}ORRESU", constant(None, state.index))
     standard, conversions = standards(plan, state)
     made = standardize_results(frame[test], frame[result], units, conversions, standard)
+    unit = made.unit()
     for suffix in wanted:
-        column = made.frame[suffix]
         if suffix == "STRESC":
-            column = _in_study_terms(plan, state, column)
-        if suffix in ("STRESU",) and not column.notna().any():
+            column = _in_study_terms(plan, state, made.text())
+        elif suffix == "STRESN":
+            column = made.value()
+        elif unit.notna().any():
+            column = unit
+        else:
             continue
         name = f"{domain}{suffix}"
         frame[name] = choose(theirs[suffix], frame[name], column) if theirs[suffix].any() else column
-    assumed = units.isna().to_numpy() & made.frame["STRESU"].notna().to_numpy() & ~theirs["STRESC"]
-    lost = blank(made.reasons, theirs["STRESC"])
-    return [*_losses(state, lost), *_assumed_units(state, assumed, made.frame["STRESU"])]
-
-
-def _mapped_rows(state: DomainState, variable: str) -> np.ndarray:
-    """Records of the sources that map a variable themselves; one that does so leaves the others their own."""
-    maps = [any(v.name == variable for v in source.variables) for source in state.plan.sources]
-    if not state.spans:  # collapsed: records of several sources may have become one
-        return np.full(state.size, any(maps))
-    rows = np.zeros(state.size, dtype=bool)
-    for (start, stop), mapped in zip(state.spans, maps, strict=True):
-        rows[start:stop] = mapped
-    return rows
+    assumed = units.isna().to_numpy() & unit.notna().to_numpy() & ~theirs["STRESC"]
+    lost = blank(made.reasons(), theirs["STRESC"])
+    return [*_losses(state, lost), *_assumed_units(state, assumed, unit)]
 
 
 def _assumed_units(state: DomainState, rows: np.ndarray, units: pd.Series) -> list[Finding]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sdtm.pipeline import Conversion, Progress, convert, judge_conversion
 from sdtm.review_input import read_review_input
 from sdtm.stages import WrittenFile
+from sdtm.submission.forms import checked_forms
 from sdtm.trace.finding_origins import with_origins
 from sdtm.write_output import check_output, write_output
 from specs import load_study
@@ -61,11 +62,12 @@ def run(
     ``to``: the last stage, ``sdtm`` or ``adam``; analysis datasets are made where the spec has them.
     ``review``: an edited ``findings.xlsx`` whose statuses and comments are kept; default: those of an earlier run
     in ``out``, else in ``previous``; ``none``: no earlier ones.
-    ``also``: further forms of all datasets, of ``sdtm.submission.also.FORMS``.
+    ``also``: further forms of all datasets, of ``sdtm.submission.forms.Form``.
     ``strict`` makes what the books leave unaccounted an error; ``drafts`` runs what nobody has reviewed, too.
     Raises ``ProblemsFound`` for bad input or spec; findings are returned, and written to ``out``/reports.
     """
     say = progress or (lambda _: None)
+    also = checked_forms(also)
     spec = study if isinstance(study, Study) else load_study(study)
     check_output(spec, Path(out))
     before = Path(previous) if previous is not None else None

@@ -29,6 +29,7 @@ _ORIGINS = {
     "VISITDY": "Protocol",
     "--TESTCD": "Assigned",
     "--TEST": "Assigned",
+    "IECAT": "Assigned",
     "--ORRES": "Collected",
     "--ORRESU": "Collected",
     "--STAT": "Collected",

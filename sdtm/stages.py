@@ -42,6 +42,7 @@ class RawTable:
     file_of: np.ndarray
     labels: dict[str, str] = field(default_factory=dict)
     derived: dict[str, tuple[str, ...]] = field(default_factory=dict)  # column of `derive:` -> columns read
+    decodes: dict[str, str] = field(default_factory=dict)  # column made by the reader -> the coded column
 
     def __post_init__(self) -> None:
         if not len(self.frame) == len(self.rows) == len(self.file_of):

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import blank, constant, from_codes, stack, take, unique_texts
+from sdtm.columns import blank, coalesce, constant, from_codes, stack, take, unique_texts
 from sdtm.compile_rule import Reference
 from sdtm.finishing.elements import subject_elements
+from sdtm.finishing.planned_elements import planned_places
 from sdtm.finishing.reference_dates import add_days, earliest_of, latest_of
 from sdtm.iso8601 import date_part
 from sdtm.mapping import sql
@@ -19,7 +20,7 @@ from sdtm.mapping.scope import BlockScope, Origin, by_subject
 from sdtm.plan import Plan
 from sdtm.visit_assignment import places
 from specs.location import Location
-from specs.model import DateSource
+from specs.model import DateSource, Study
 from specs.problems import Problem, ProblemsFound, suggest
 from validation.findings import PLACES_SHOWN, Finding, Place
 
@@ -153,6 +154,7 @@ def _mask(table: pd.DataFrame, text: str, domain: str, where: Location) -> np.nd
 def add_elements(plan: Plan, states: Mapping[str, DomainState]) -> list[Finding]:
     """Fill SE from the elements of the study: one record for each element a subject entered.
 
+    TAETORD and EPOCH are those of TA in the arm of the subject; without arms, of the list of elements.
     Source: SDTMIG 3.4, 5.3 (SE).
     """
     state = states["SE"]
@@ -184,6 +186,7 @@ def add_elements(plan: Plan, states: Mapping[str, DomainState]) -> list[Finding]
         SESTDTC=made["SESTDTC"],
         SEENDTC=made["SEENDTC"],
     )
+    foreign = _place_in_arms(plan.study, state, demographics)
     dm_origin = states["DM"].origin
     rows = by_subject(
         made["USUBJID"],
@@ -195,7 +198,7 @@ def add_elements(plan: Plan, states: Mapping[str, DomainState]) -> list[Finding]
         if size
         else Origin(constant(None, index), np.empty(0, dtype=np.int64), constant(None, index))
     )
-    return [
+    return foreign + [
         Finding(
             "element-out-of-order",
             "error",
@@ -207,6 +210,40 @@ def add_elements(plan: Plan, states: Mapping[str, DomainState]) -> list[Finding]
             (Place((("USUBJID", subject),)),),
         )
         for subject, text in disorder
+    ]
+
+
+def _place_in_arms(study: Study, state: DomainState, demographics: pd.DataFrame) -> list[Finding]:
+    """TAETORD and EPOCH as TA has them in the arm of each subject, where the study has arms."""
+    if not study.arms or not len(state.frame["USUBJID"]):
+        return []
+    epochs = {element.ETCD: element.EPOCH for element in study.elements}
+    design = {
+        arm.ARMCD: [(step.ETCD, step.EPOCH or epochs.get(step.ETCD, "")) for step in arm.elements]
+        for arm in study.arms
+    }
+    subjects, codes = state.frame["USUBJID"], state.frame["ETCD"]
+    arms = constant(None, subjects.index)
+    if "ARMCD" in demographics:
+        arms = by_subject(subjects, demographics, "ARMCD")
+    planned = planned_places(codes, arms, design)
+    state.frame["TAETORD"] = pd.Series(planned.order, index=subjects.index)
+    state.frame["EPOCH"] = coalesce(planned.epoch, state.frame["EPOCH"])
+    rows = np.flatnonzero(planned.foreign)
+    pairs = pd.DataFrame({"arm": arms.iloc[rows].astype(object), "code": codes.iloc[rows].astype(object)})
+    return [
+        Finding(
+            "element-not-in-arm",
+            "warning",
+            f"element {code} of subjects whose arm {arm} does not have it",
+            "elements that the arm of the subject has in TA",
+            "check arms:, or say with `when` of which subjects the element is; TAETORD stays missing",
+            "SE",
+            "TAETORD",
+            tuple(Place((("USUBJID", subject),)) for subject in subjects.loc[group.index[:PLACES_SHOWN]]),
+            len(group),
+        )
+        for (arm, code), group in pairs.groupby(["arm", "code"], sort=True)
     ]
 
 

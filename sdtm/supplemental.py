@@ -62,7 +62,7 @@ def supplemental_dataset(
 def _definitions(state: DomainState) -> dict[str, Qualifier]:
     found = dict(state.long_qualifiers)
     for source in state.plan.sources:
-        for variable in source.variables:
+        for variable in (*source.variables, *(extra for test in source.tests for extra in test.extra)):
             for step in variable.steps:
                 for qnam, label in step.qualifiers.items():
                     found[qnam] = Qualifier(label, step.origin)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sdtm.columns import blank, constant, pick, stack
 from sdtm.finishing.visits import assign_visits
+from sdtm.mapped_rows import put_where_not_mapped
 from sdtm.plan import Plan
 from sdtm.raw_rows import records_alike
 from validation.findings import PLACES_SHOWN, Finding, Place
@@ -23,7 +24,7 @@ VISIT_VARIABLES = ("VISITNUM", "VISIT", "VISITDY")
 def assign_all_visits(plan: Plan, states: Mapping[str, DomainState]) -> list[Finding]:
     """Give every record with a collected visit its planned or unscheduled visit.
 
-    A variable that the domain maps itself is left as mapped. Source: SDTMIG 3.4, 4.4.5.
+    Records whose source maps a variable itself keep it as mapped. Source: SDTMIG 3.4, 4.4.5.
     """
     taking = {name: state for name, state in states.items() if state.visit is not None}
     if not taking or not plan.study.visits:
@@ -46,10 +47,8 @@ def assign_all_visits(plan: Plan, states: Mapping[str, DomainState]) -> list[Fin
         number, first = alike[name]
         rows = number + np.int32(start) if start else number
         start += len(first)
-        mapped = {v.name for source in state.plan.sources for v in source.variables}
         for variable in VISIT_VARIABLES:
-            if variable not in mapped:
-                state.frame[variable] = pick(assigned[variable], rows)
+            put_where_not_mapped(state, variable, pick(assigned[variable], rows))
         if unmatched.notna().any():
             findings += _unmatched(name, state, pick(unmatched, rows))
     return findings
@@ -94,7 +93,7 @@ def _unmatched(name: str, state: DomainState, reasons: pd.Series) -> list[Findin
 
 def places(state: DomainState, rows: np.ndarray, column: str) -> tuple[Place, ...]:
     """Raw file and row of records of a domain state."""
-    tables = state.blocks[0].scope.tables if state.blocks else {}
+    tables = state.blocks[0].scope.tables if state.blocks else state.tables
     out = []
     for row in rows.tolist():
         position = int(state.origin.position[row])

@@ -140,7 +140,9 @@ def write_datasets(
     def write(name: str) -> WrittenFile | ProblemsFound:
         path = folder / kind / f"{name.lower()}.xpt"
         try:
-            file = write_xpt(datasets[name], path, study.created, study.transliterate, folder=folder)
+            file = write_xpt(
+                datasets[name], path, study.created, study.transliterate, folder=folder, pool=makers
+            )
         except ProblemsFound as found:
             return found
         give_back()
@@ -148,7 +150,9 @@ def write_datasets(
 
     # Copying, hashing and the disk leave Python's lock alone. The longest first, so that it is not left to the end.
     longest = sorted(datasets, key=lambda name: -len(datasets[name].frame))
-    with ThreadPoolExecutor(min(_WRITERS, os.cpu_count() or 1)) as writers:
+    # Makers are threads of their own, so that one long file keeps more than one processor busy.
+    threads = min(_WRITERS, os.cpu_count() or 1)
+    with ThreadPoolExecutor(threads) as makers, ThreadPoolExecutor(threads) as writers:
         done = dict(zip(longest, writers.map(write, longest), strict=True))
     problems: list[Problem] = []
     written = []

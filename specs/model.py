@@ -166,13 +166,6 @@ class NotDone(Node):
     evidence: Evidence = ""
 
 
-class SupplementalQualifier(Node):
-    label: str
-    rule: Rule
-    origin: str = ""
-    evaluator: str = ""
-
-
 class Source(Node):
     """One raw table (or made dataset) that feeds a domain."""
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
-import numpy as np
-import pandas as pd
 import pandera.pandas as pandera
 
 from specs.model import Study
@@ -35,7 +32,7 @@ from validation.analysis_tables import (
 )
 from validation.dataset_forms import absent, infinite, invalid_names
 from validation.defects import Defect
-from validation.schema_checks import Told, is_not, listing, of_names, of_rows, of_texts, repeats, type_check
+from validation.schema_checks import Told, checks_of, is_not, listing, of_names, of_rows, repeats, type_check
 from validation.values import missing
 
 _GUIDE = "ADaMIG 1.3"
@@ -131,12 +128,7 @@ def _variable_checks(
 ) -> list[pandera.Check]:
     name = variable.name
 
-    def texts(defect: Defect, is_wrong: Callable[[str], bool], **more: Any) -> pandera.Check:
-        return of_texts(Told(defect, name, **more), is_wrong)
-
-    def rows(defect: Defect, find_wrong: Callable[[pd.Series], np.ndarray]) -> pandera.Check:
-        return of_rows(Told(defect, name), find_wrong)
-
+    texts, rows = checks_of(name)
     checks = [type_check(variable)] if variable.type else []
     if name in (_FILLED_IN_ADSL if class_name == SUBJECT_LEVEL else _FILLED) and class_name != OTHER:
         checks.append(rows(REQUIRED_VALUE_MISSING, missing))

@@ -32,6 +32,8 @@ class DefinedItem:
     """A variable, or one of its values (``where``: alternatives of conditions that hold together).
 
     ``type``: the DataType as written; empty numbers are 0 (``length``) or None (``order``, ``key``, ``digits``).
+    ``origin``: all that is said of it in one text (``Collected, Investigator, pages 12 13``); ``method``: its words,
+    then its expressions.
     """
 
     name: str
@@ -45,6 +47,11 @@ class DefinedItem:
     key: int | None = None
     where: tuple[tuple[Condition, ...], ...] = ()
     values: tuple[DefinedItem, ...] = ()
+    format: str = ""
+    role: str = ""
+    origin: str = ""
+    method: str = ""
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +63,22 @@ class DefinedDataset:
     items: tuple[DefinedItem, ...] = ()
     file: str = ""
     has_no_data: bool = False
+    class_name: str = ""
+    structure: str = ""
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DefinedCodelist:
-    """The terms of a codelist; ``None`` for a dictionary that is not listed (MedDRA)."""
+    """The terms of a codelist; ``None`` for a dictionary that is not listed (MedDRA).
+
+    ``decodes``: term -> what it stands for, empty where that is not said; ``dictionary``: MedDRA 27.0.
+    """
 
     name: str
     values: frozenset[str] | None
+    decodes: Mapping[str, str] = field(default_factory=dict)
+    dictionary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +131,8 @@ class _Reader:
         self.version = version
         self.items = {element.get("OID"): element for element in _children(version, "ItemDef")}
         self.lists = {element.get("OID"): element for element in _children(version, "ValueListDef")}
+        self.methods = {element.get("OID"): _method(element) for element in _children(version, "MethodDef")}
+        self.comments = {element.get("OID"): _text(element) for element in _children(version, "CommentDef")}
         self.wheres = {element.get("OID"): element for element in _children(version, "WhereClauseDef")}
 
     def datasets(self) -> dict[str, DefinedDataset]:
@@ -130,20 +147,28 @@ class _Reader:
                 tuple(item for item in items if item is not None),
                 _attribute(leaf, "href") if leaf is not None else "",
                 _attribute(group, "HasNoData") == "Yes",
+                _class(group),
+                _attribute(group, "Structure"),
+                self.comments.get(_attribute(group, "CommentOID"), ""),
             )
         return found
 
     def codelists(self) -> dict[str, DefinedCodelist]:
         found = {}
         for element in _children(self.version, "CodeList"):
-            terms = [
-                term.get("CodedValue", "")
+            terms = {
+                term.get("CodedValue", ""): _words(_first(term, "Decode"))
                 for kind in ("CodeListItem", "EnumeratedItem")
                 for term in _children(element, kind)
-            ]
-            is_listed = _first(element, "ExternalCodeList") is None
+            }
+            outside = _first(element, "ExternalCodeList")
             found[element.get("OID", "")] = DefinedCodelist(
-                element.get("Name", ""), frozenset(terms) if is_listed else None
+                element.get("Name", ""),
+                frozenset(terms) if outside is None else None,
+                terms,
+                ""
+                if outside is None
+                else _joined(_attribute(outside, "Dictionary"), _attribute(outside, "Version")),
             )
         return found
 
@@ -168,6 +193,11 @@ class _Reader:
             key=_number(reference.get("KeySequence")),
             where=tuple(self._where(reference)),
             values=tuple(item for item in found if item is not None),
+            format=_attribute(element, "DisplayFormat"),
+            role=reference.get("Role", ""),
+            origin="; ".join(_origin(each) for each in _children(element, "Origin")),
+            method=self.methods.get(reference.get("MethodOID"), ""),
+            comment=self.comments.get(_attribute(element, "CommentOID"), ""),
         )
 
     def _where(self, reference: Any) -> Iterator[tuple[Condition, ...]]:
@@ -200,9 +230,40 @@ def _first(element: Any, name: str) -> Any:
 
 def _text(element: Any) -> str:
     """The description of an element."""
-    description = _first(element, "Description")
-    words = _first(description, "TranslatedText") if description is not None else None
+    return _words(_first(element, "Description"))
+
+
+def _words(element: Any) -> str:
+    """The first text of an element that may have one in several languages."""
+    words = _first(element, "TranslatedText") if element is not None else None
     return " ".join((words.text or "").split()) if words is not None else ""
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
+
+
+def _class(group: Any) -> str:
+    """The class of a dataset: an attribute in version 2.0, an element in 2.1."""
+    element = _first(group, "Class")
+    return _attribute(group, "Class") or (element.get("Name", "") if element is not None else "")
+
+
+def _method(element: Any) -> str:
+    expressions = (" ".join((each.text or "").split()) for each in _children(element, "FormalExpression"))
+    return _joined(_text(element), *expressions)
+
+
+def _origin(element: Any) -> str:
+    """Type, source, words and pages of an origin, with commas between them."""
+    pages = []
+    for document in _children(element, "DocumentRef"):
+        for page in _children(document, "PDFPageRef"):
+            ends = [page.get("FirstPage", ""), page.get("LastPage", "")]
+            pages.append(page.get("PageRefs", "") or "-".join(end for end in ends if end))
+    told = [element.get("Type", ""), element.get("Source", ""), _text(element)]
+    told += [f"pages {' '.join(pages)}"] if any(pages) else []
+    return ", ".join(part for part in told if part)
 
 
 def _attribute(element: Any, name: str) -> str:

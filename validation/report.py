@@ -1,8 +1,7 @@
-"""Findings for people and programs: a table by dataset and rule, the findings themselves, and JSON."""
+"""Findings for people and programs: a table by dataset and rule, the findings themselves, plain values for JSON."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -99,18 +98,8 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join([*texts, *numbers]).rstrip()
 
 
-def findings_json(findings: Iterable[Finding]) -> str:
-    """Findings as JSON, in their order; the same findings give the same text."""
-    return _json({"findings": [finding_dict(finding) for finding in findings]})
-
-
-def judgement_json(judgement: Judgement) -> str:
-    """A judgement as JSON: counts, records, findings, and which rules ran or could not."""
-    return _json(judgement_dict(judgement))
-
-
 def judgement_dict(judgement: Judgement) -> dict[str, Any]:
-    """A judgement as plain values."""
+    """A judgement as plain values: counts, records, findings, and which rules ran or could not."""
     return {
         "counts": judgement.counts(),
         "records": dict(judgement.records),
@@ -149,7 +138,3 @@ def finding_dict(finding: Finding) -> dict[str, Any]:
             for place in finding.places
         ],
     }
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"

@@ -126,6 +126,19 @@ def of_rows(told: Told, find_wrong: Callable[[Any], np.ndarray], of_dataset: boo
     return check_of(told, lambda data: _verdict(find_wrong(data), data), of_dataset)
 
 
+def checks_of(variable: str) -> tuple[Callable[..., pandera.Check], Callable[..., pandera.Check]]:
+    """How checks of one variable are made: ``texts(defect, is_wrong, **more)`` of its distinct texts, where ``more`` is
+    further what is told, and ``rows(defect, find_wrong)`` of its rows."""
+
+    def texts(defect: Defect, is_wrong: Callable[[str], bool], **more: Any) -> pandera.Check:
+        return of_texts(Told(defect, variable, **more), is_wrong)
+
+    def rows(defect: Defect, find_wrong: Callable[[pd.Series], np.ndarray]) -> pandera.Check:
+        return of_rows(Told(defect, variable), find_wrong)
+
+    return texts, rows
+
+
 def of_names(defect: Defect, at_fault: Callable[[pd.DataFrame], Mapping[str, str]]) -> pandera.Check:
     """A check of the names of a dataset."""
     return check_of(Told(defect, at_fault=at_fault), lambda frame: not at_fault(frame))

@@ -10,8 +10,7 @@ warnings become ``SchemaWarning``. ``failures`` runs the same checks for the jud
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -40,14 +39,13 @@ from validation.dataset_forms import (
     out_of_order,
     unknown,
 )
-from validation.defects import Defect
 from validation.schema_checks import (
     Told,
+    checks_of,
     is_not,
     listing,
     of_names,
     of_rows,
-    of_texts,
     repeats,
     type_check,
 )
@@ -121,12 +119,7 @@ def _variable_checks(
 ) -> list[pandera.Check]:
     name = variable.name
 
-    def texts(defect: Defect, is_wrong: Callable[[str], bool], **more: Any) -> pandera.Check:
-        return of_texts(Told(defect, name, **more), is_wrong)
-
-    def rows(defect: Defect, find_wrong: Callable[[pd.Series], np.ndarray]) -> pandera.Check:
-        return of_rows(Told(defect, name), find_wrong)
-
+    texts, rows = checks_of(name)
     checks = [type_check(variable)]
     if variable.core == "Req":
         checks.append(rows(defects.REQUIRED_VALUE_MISSING, missing))

@@ -22,11 +22,10 @@ from sdtm.adam.steps import (
     origin_of,
 )
 from sdtm.derivations.registry import derivations
+from sdtm.derivations.source_row import SOURCE_ROW
 from sdtm.stages import Dataset
 from specs.model import Study
 from validation.findings import Finding, fold
-
-SOURCE_ROW = "SRCROW"  # which row of SRCDOM a derivation chose; for the trace, not for the dataset
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sdtm.adam.finish import NUMBERED, SEQUENCE
 from sdtm.adam.plan import DatasetPlan, DerivationStep, ExpressionStep, MergeStep, Step
+from sdtm.derivations.source_row import SOURCE_ROW
 from sdtm.mapping import sql
 from specs.catalogue import TABLE
 from specs.location import Location
@@ -89,7 +90,7 @@ class _Checker:
         for table in step.params.marked(TABLE):
             if table not in self.known and table != self.plan.name:
                 self._unknown("unknown-dataset", table, self.known, step.where, "dataset")
-        self.columns.update(dict.fromkeys(name for name in step.made if name != "SRCROW"))
+        self.columns.update(dict.fromkeys(name for name in step.made if name != SOURCE_ROW))
 
     def _condition(self, condition: sql.Expression | None) -> None:
         if condition:

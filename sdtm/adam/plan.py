@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from sdtm.mapping import sql
+from sdtm.parameter_problems import keys_of, parameter_problems
 from specs.adam_model import AnalysisDataset, AnalysisParameter, Merge
 from specs.catalogue import SQL, TABLE, Derivation, Params
 from specs.location import Location
@@ -256,28 +257,10 @@ class _Compiler:
         try:
             return model.model_validate(dict(values))
         except ValidationError as error:
-            allowed = [*(f.alias or n for n, f in model.model_fields.items()), *COMMON]
-            seen: set[tuple[Any, ...]] = set()
-            for item in error.errors(include_url=False):
-                key = tuple(item["loc"][:1])
-                if key in seen:
-                    continue
-                seen.add(key)
-                name, where = (str(key[0]) if key else ""), self._where(*path, *key)
-                if item["type"] == "extra_forbidden" and len(item["loc"]) == 1:
-                    self._refuse(
-                        "unknown-key",
-                        where,
-                        f"key {name!r} of {what}",
-                        f"one of {', '.join(allowed)}",
-                        suggest(name, allowed),
-                    )
-                elif item["type"] == "missing" and len(item["loc"]) == 1:
-                    self._refuse("missing-key", where, f"{what} without {name!r}", f"key {name}")
-                else:
-                    shown = ".".join(map(str, item["loc"]))
-                    found = f"{shown}: {item.get('input')!r}" if shown else f"{what}: {dict(values)!r}"
-                    self._refuse("bad-value", where, found, str(item["msg"]).removeprefix("Value error, "))
+            allowed = [*keys_of(model), *COMMON]
+            self.problems += parameter_problems(
+                error, what, values, allowed, lambda *key: self._where(*path, *key)
+            )
             return None
 
 

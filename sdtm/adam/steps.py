@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sdtm.adam.plan import DerivationStep, ExpressionStep, MergeStep
+from sdtm.derivations.condition import fulfils
 from sdtm.derivations.notes import Note, Notes
 from sdtm.derivations.registry import run, with_plain_types
 from sdtm.mapping import sql
@@ -45,8 +46,7 @@ def mask_of(frame: pd.DataFrame, condition: sql.Expression | None) -> np.ndarray
         return np.ones(len(frame), dtype=bool)
     if not len(frame):
         return np.zeros(0, dtype=bool)
-    (result,) = sql.evaluate([condition], frame.__getitem__, frame.index)
-    return sql.truth(result, condition.text, condition.where)[0]
+    return fulfils(frame, condition)
 
 
 def apply_expressions(frame: pd.DataFrame, step: ExpressionStep) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 from pydantic import Field
 
 from sdtm.derivations.day_numbers import day_numbers, seconds_of
-from sdtm.derivations.flags import flags
+from sdtm.derivations.flags import first_of_each, flags
 from sdtm.derivations.notes import Notes
 from sdtm.derivations.registry import derivation
 from specs.catalogue import Column, Columns, Made, Params
@@ -58,19 +58,16 @@ def baseline_flag(records: pd.DataFrame, params: BaselineFlag, notes: Notes) -> 
     table = pd.concat([records[list(dict.fromkeys([*params.by, *params.order]))], keys], axis=1)[candidate]
     ranked = table.sort_values(["_day", "_time", *params.order], kind="stable")
     last = ranked.groupby(list(params.by), sort=False, dropna=False).tail(1)
-    same = ["_day", "_time", *params.order]
-    tied = table.merge(last[[*params.by, *same]], on=[*params.by, *same], how="left", indicator=True)
-    among_last = table[(tied["_merge"] == "both").to_numpy()]
-    twice = among_last.duplicated(list(params.by), keep=False)
+    found = first_of_each(table, last, params.by, ["_day", "_time", *params.order])
     notes.add(
         "baseline-tie",
-        among_last.index[twice],
+        found.tied,
         found="two records that could be the baseline and cannot be told apart",
         expected="one last record before treatment, or an order to choose by",
         do="name variables in order, or correct the records; no baseline is flagged",
         variable=params.to,
     )
-    chosen = records.index.isin(among_last.index[~twice])
+    chosen = records.index.isin(found.alone)
     return pd.DataFrame({params.to: pd.Series(flags(chosen), index=records.index)})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sdtm.mapping.sql import evaluate, parse, truth
+from sdtm.mapping.sql import Expression, evaluate, parse, truth
 from specs.location import NOWHERE, Location
 
 
@@ -34,5 +34,10 @@ def is_true(records: pd.DataFrame, condition: str, where: Location = NOWHERE) ->
                 for name in absent
             ]
         )
-    (result,) = evaluate([expression], lambda name: records[name], records.index)
-    return truth(result, condition, where)[0]
+    return fulfils(records, expression)
+
+
+def fulfils(records: pd.DataFrame, condition: Expression) -> np.ndarray:
+    """Which records fulfil a condition that was read before; unknown is not fulfilled."""
+    (result,) = evaluate([condition], records.__getitem__, records.index)
+    return truth(result, condition.text, condition.where)[0]

@@ -23,6 +23,7 @@ from sdtm.derivations.day_numbers import (
 )
 from sdtm.derivations.flags import named
 from sdtm.derivations.notes import Notes
+from sdtm.derivations.source_row import SOURCE_ROW
 from sdtm.derivations.subject_table import require
 from specs.catalogue import Params, Table
 
@@ -41,7 +42,7 @@ RESULT = (
     "SRCDOM",
     "SRCVAR",
     "SRCSEQ",
-    "SRCROW",
+    SOURCE_ROW,
 )
 
 
@@ -212,6 +213,6 @@ class Outcome:
             "SRCDOM": pd.array(self.domain, dtype="str"),
             "SRCVAR": pd.array(self.variable, dtype="str"),
             "SRCSEQ": self.sequence,
-            "SRCROW": self.row.to_numpy(),
+            SOURCE_ROW: self.row.to_numpy(),
         }
         return pd.DataFrame(made)

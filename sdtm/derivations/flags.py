@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
@@ -13,6 +16,25 @@ def flags(holds: np.ndarray | pd.Series, text: str = "Y") -> ExtensionArray:
     if text:
         texts[np.asarray(holds, dtype=bool)] = text
     return pd.array(texts, dtype="str")
+
+
+class Ties(NamedTuple):
+    """``alone``: of each group the one record that is first; ``tied``: those of groups in which several are."""
+
+    alone: pd.Index
+    tied: pd.Index
+
+
+def first_of_each(table: pd.DataFrame, first: pd.DataFrame, by: Sequence[str], best: Sequence[str]) -> Ties:
+    """The records of a table that no other of their group equals in what they were chosen by.
+
+    ``first``: one record of each group of ``by``, the first by the columns ``best``.
+    """
+    keys = [*by, *best]
+    merged = table.merge(first[keys], on=keys, how="left", indicator=True)
+    among = table[(merged["_merge"] == "both").to_numpy()]
+    twice = among.duplicated(list(by), keep=False)
+    return Ties(among.index[~twice], among.index[twice])
 
 
 def named(parameter: str, label: str, count: int) -> dict[str, ExtensionArray]:

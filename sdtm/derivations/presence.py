@@ -12,6 +12,7 @@ from sdtm.derivations.flags import flags, named
 from sdtm.derivations.notes import Notes
 from sdtm.derivations.registry import derivation
 from sdtm.derivations.response_records import RESULT
+from sdtm.derivations.source_row import SOURCE_ROW
 from sdtm.derivations.subject_table import subject_rows
 from specs.catalogue import Carried, Column, Params, Table
 
@@ -67,6 +68,6 @@ def subject_has_record(
             "SRCDOM": flags(yes, params.source),
             "SRCVAR": flags(yes, params.source_variable or params.date),
             "SRCSEQ": taken(sequence, chosen),
-            "SRCROW": text_at(pd.Series(records.index), chosen),
+            SOURCE_ROW: text_at(pd.Series(records.index), chosen),
         }
     )  # fmt: skip

@@ -28,6 +28,7 @@ from sdtm.derivations.response_records import (
     assess,
     one_per_subject,
 )
+from sdtm.derivations.source_row import SOURCE_ROW
 from specs.catalogue import Texts
 from specs.values import Truth
 
@@ -106,7 +107,7 @@ def best_response_among(
     shared = {name: getattr(params, name) for name in BestOverallResponse.model_fields}
     best = best_overall_response(records, BestOverallResponse(**shared), tables=tables, notes=notes)
     yes = best["AVALC"].isin([text.upper() for text in params.responses])
-    described = ("ADT", *params.keep, "SRCDOM", "SRCVAR", "SRCSEQ", "SRCROW")
+    described = ("ADT", *params.keep, "SRCDOM", "SRCVAR", "SRCSEQ", SOURCE_ROW)
     return best.assign(
         AVALC=pd.Series(np.where(yes, "Y", "N"), index=best.index, dtype="str"),
         AVAL=yes.astype("float64"),

@@ -23,6 +23,7 @@ from sdtm.derivations.day_numbers import (
 )
 from sdtm.derivations.flags import flags, named
 from sdtm.derivations.notes import Notes
+from sdtm.derivations.source_row import SOURCE_ROW
 from sdtm.derivations.subject_table import subject_rows
 from specs.catalogue import Carried, CarriedColumns, Column, Params, Table
 
@@ -249,8 +250,8 @@ def one_per_subject(
     made["SRCDOM"] = flags(found, params.source)
     made["SRCVAR"] = flags(found, params.source_variable)
     made["SRCSEQ"] = taken(_sequence(records, params.sequence), chosen) if params.sequence else np.nan
-    made["SRCROW"] = text_at(pd.Series(records.index), chosen)
+    made[SOURCE_ROW] = text_at(pd.Series(records.index), chosen)
     return pd.DataFrame(made, index=pd.RangeIndex(len(assessed.subjects)))
 
 
-RESULT = ("PARAMCD", "PARAM", "AVALC", "AVAL", "ADT", "SRCDOM", "SRCVAR", "SRCSEQ", "SRCROW")
+RESULT = ("PARAMCD", "PARAM", "AVALC", "AVAL", "ADT", "SRCDOM", "SRCVAR", "SRCSEQ", SOURCE_ROW)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
-from sdtm.derivations.flags import flags
+from sdtm.derivations.flags import first_of_each, flags
 from sdtm.derivations.notes import Notes
 from sdtm.derivations.registry import derivation
 from specs.catalogue import Column, Columns, Made, Params
@@ -126,16 +126,14 @@ def window_record(records: pd.DataFrame, params: WindowRecord, notes: Notes) -> 
     best = ["_distance", "_day", *params.order]
     ascending = [True, True, *(False for _ in params.order)]
     first = table.sort_values(best, ascending=ascending, kind="stable").drop_duplicates(list(params.by))
-    merged = table.merge(first[[*params.by, *best]], on=[*params.by, *best], how="left", indicator=True)
-    nearest = table[(merged["_merge"] == "both").to_numpy()]
-    twice = nearest.duplicated(list(params.by), keep=False)
+    found = first_of_each(table, first, params.by, best)
     notes.add(
         "window-tie",
-        nearest.index[twice],
+        found.tied,
         found="two records of one window that cannot be told apart",
         expected="one record nearest to the target day, or an order to choose by",
         do="name variables in order; no record of this window is flagged",
         variable=params.to,
     )
-    chosen = records.index.isin(nearest.index[~twice])
+    chosen = records.index.isin(found.alone)
     return pd.DataFrame({params.to: pd.Series(flags(chosen), index=records.index)})

@@ -7,6 +7,7 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 DENSE = 0.5  # share of distinct texts in a block above which encoding each block on its own does not pay
 
@@ -68,10 +69,16 @@ def without(column: pd.Series, missing: Collection[str]) -> pd.Series:
         drop = column.isin(list(missing))
         return column.mask(drop) if drop.any() else column
     unique = column.cat.categories
-    drop = unique.isin(list(missing))
-    if not drop.any():
+    # Each distinct text stands there once, and looking through them is quicker than to hash them all.
+    texts = pa.array(unique, type=pa.large_string())
+    dropped = [
+        at for text in set(missing) if (at := pc.index(texts, pa.scalar(text, texts.type)).as_py()) >= 0
+    ]
+    if not dropped:
         return column
+    drop = np.zeros(len(unique), dtype=bool)
+    drop[dropped] = True
     new = np.full(len(unique) + 1, -1, dtype=smallest(len(unique)))  # the last stays -1, for code -1
     new[:-1][~drop] = np.arange(int((~drop).sum()))
     kept = unique[~drop]
-    return coded(new[column.cat.codes.to_numpy()].astype(smallest(len(kept)), copy=False), kept)
+    return coded(new[column.array.codes].astype(smallest(len(kept)), copy=False), kept)

@@ -3,9 +3,10 @@
 Columns: StudyOID, SubjectKey, LocationOID (the site), StudyEventOID, StudyEventRepeatKey, FormOID,
 FormRepeatKey, ItemGroupOID, ItemGroupRepeatKey; then one for each item, named by its ItemOID, first in the
 order of the metadata, then as they appear; the question or name of the item is its label. A unit that
-stands with a value (MeasurementUnitRef) is in ``<ItemOID>_UNIT``. Coded values stay as they are. A row is
-numbered by the first appearance of its record. Snapshots are read as they are, transactional files are
-played in document order (``odm_records``). Audit records, signatures and annotations are only counted.
+stands with a value (MeasurementUnitRef) is in ``<ItemOID>_UNIT``. Coded values stay as they are; what they
+stand for by the codelist of the item (Decode) is beside them in ``<ItemOID>_DECODE``. A row is numbered by
+the first appearance of its record. Snapshots are read as they are, transactional files are played in
+document order (``odm_records``). Audit records, signatures and annotations are only counted.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 
 from sdtm.extract.hashed_file import hash_file
 from sdtm.extract.numbers import text_column_of
+from sdtm.extract.odm_decodes import Codelists, DecodeColumns, translated
 from sdtm.extract.odm_records import ItemValue, Key, Record, Records
 from sdtm.extract.table import FileTable, Options, check_cells, check_names, listed, no_rows, refuse
 from sdtm.extract.xml_files import XMLStream, elements, forget, local
@@ -48,8 +50,8 @@ TAGS = (
     "ItemGroupData",
     "ItemDef",
     "ItemGroupDef",
+    "CodeList",
 )
-XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def parts(path: Path, options: Options) -> list[Options]:
@@ -68,7 +70,7 @@ def read(path: Path, options: Options) -> FileTable:
 
     Raises ``ProblemsFound``: empty-file, damaged-file, external-entity, file-too-large, not-odm,
     several-item-groups, unknown-item-group, cell-too-large. Findings: no-rows, repeated-record,
-    repeated-item, transaction-without-record, ambiguous-transaction.
+    repeated-item, transaction-without-record, ambiguous-transaction, value-without-format-label, ambiguous-decode.
     """
     sha256, size = hash_file(path)
     if not size:
@@ -88,6 +90,8 @@ def read(path: Path, options: Options) -> FileTable:
     for name, values in (*document.key_columns(records), *item_columns(items, records)):
         columns[name] = text_column_of(values)
         check_cells(columns[name], name, rows, options.shown)
+    made = DecodeColumns(document.codelists, rows, options.shown)
+    columns = dict(made.beside(columns, document.labels))
     if not len(rows):
         findings.append(no_rows(options.shown, "record"))
     return FileTable(
@@ -95,9 +99,10 @@ def read(path: Path, options: Options) -> FileTable:
         rows,
         sha256,
         size,
-        notes=tuple(document.notes()),
-        labels={name: label for name, label in document.labels.items() if name in columns},
-        findings=(*findings, *document.records.findings()),
+        notes=(*document.notes(), *made.notes),
+        labels={name: label for name, label in (document.labels | made.labels).items() if name in columns},
+        findings=(*findings, *document.records.findings(), *made.findings),
+        decodes=made.of,
     )
 
 
@@ -158,6 +163,7 @@ class Document:
     group: str
     items: list[str] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
+    codelists: Codelists = field(default_factory=Codelists)
     groups: dict[str, None] = field(default_factory=dict)  # in the metadata or the data
     counts: Counter[str] = field(default_factory=Counter)
     foreign: dict[str, None] = field(default_factory=dict)
@@ -202,6 +208,9 @@ class Document:
             self.sites[self.path["SubjectData"].get("SubjectKey")] = element.get("LocationOID", "")
         elif name == "ItemDef":
             self.labels[element.get("OID", "")] = label_of(element)
+            self.codelists.read_item(element)
+        elif name == "CodeList":
+            self.codelists.read_codelist(element)
         elif name == "ItemGroupDef":
             self.groups[element.get("OID", "")] = None
             if element.get("OID") == self.group:
@@ -302,6 +311,4 @@ def item_value(element: Any, above: str) -> Iterator[ItemValue]:
 
 def label_of(element: Any) -> str:
     """The question of an item, in English if it has one in several languages, else its name."""
-    texts = {t.get(XML_LANG, ""): t.text or "" for t in element.iterfind("{*}Question/{*}TranslatedText")}
-    question = texts.get("en") or next(iter(texts.values()), "")
-    return " ".join(question.split()) or element.get("Name", "")
+    return translated(element, "{*}Question") or element.get("Name", "")

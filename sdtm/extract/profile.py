@@ -109,7 +109,7 @@ def table_profile(table: FileTable, shown: str, part: str, form: str) -> FilePro
         rows=len(table.rows),
         repeated_rows=repeated_rows(columns),
         columns=tuple(column_profile(name, table.labels.get(name, ""), c) for name, c in columns.items()),
-        keys=candidate_keys(columns),
+        keys=candidate_keys({name: c for name, c in columns.items() if name not in table.decodes}),
         units=unit_columns({name: counted_texts(column) for name, column in columns.items()}, table.labels),
         notes=table.notes,
         findings=tuple(str(finding) for finding in table.findings),

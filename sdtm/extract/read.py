@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pandas as pd
 
 from sdtm import columns
 from sdtm.extract.arrow_columns import without
+from sdtm.extract.decodes import in_all_files
 from sdtm.extract.files import find_files, one_file, shown_path
 from sdtm.extract.registry import reader_for
 from sdtm.extract.table import FileTable, Options, listed, places
@@ -47,6 +49,8 @@ def read_raw(name: str, dataset: RawDataset, raw: Raw, folder: Path, spec_text: 
         except ProblemsFound as found:
             problems += found.problems
     shown = [shown_path(path, folder) for path in paths]
+    decodes = in_all_files(tables) if tables else {}
+    tables = [_without_decodes(table, decodes) for table in tables]
     problems += [] if problems else differing_columns(shown, tables)
     if problems:
         raise ProblemsFound(problems)
@@ -68,6 +72,7 @@ def read_raw(name: str, dataset: RawDataset, raw: Raw, folder: Path, spec_text: 
         rows=tables[0].rows if len(tables) == 1 else np.concatenate([table.rows for table in tables]),
         file_of=file_numbers(sizes),
         labels=merged_labels(tables),
+        decodes=decodes,
     )
     findings = [finding for read in tables for finding in read.findings]
     return RawRead(table, (*findings, *empty_rows(table)))
@@ -98,6 +103,17 @@ def read_file(
         raise ProblemsFound(
             Problem("unreadable-file", Location(shown), reason, "a readable file", "check its permissions")
         ) from None
+
+
+def _without_decodes(table: FileTable, kept: Mapping[str, str]) -> FileTable:
+    """A file without the decode columns that others of its raw table lack; its codes are all there."""
+    gone = table.decodes.keys() - kept.keys()
+    if not gone:
+        return table
+    left = {name: column for name, column in table.columns.items() if name not in gone}
+    notes = (*table.notes, f"not decoded, since not every file decodes them: {listed(sorted(gone))}")
+    labels = {name: label for name, label in table.labels.items() if name not in gone}
+    return replace(table, columns=left, labels=labels, notes=notes)
 
 
 def file_numbers(sizes: list[int]) -> np.ndarray:

@@ -78,6 +78,8 @@ def read(path: Path, options: Options) -> FileTable:
         tuple(made.notes),
         made.labels,
         (*findings, *made.findings),
+        made.decodes,
+        (about.file_label or "").strip(),
     )
 
 

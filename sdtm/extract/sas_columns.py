@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from sdtm import columns
+from sdtm.extract.decodes import DECODE, decode_label, decoded, without_decode
 from sdtm.extract.numbers import distinct, number_text
 from sdtm.extract.sas_values import TEXTS, kind_of_format, shows_less
 from sdtm.extract.table import places, refuse
 from validation.findings import Finding
-
-DECODE = "_DECODE"  # ending of the column that holds the formatted values of another
 
 
 @dataclass
@@ -27,6 +25,7 @@ class SASColumns:
     labels: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    decodes: dict[str, str] = field(default_factory=dict)
 
     def add_text(self, name: str, texts: Sequence[str | None], codes: np.ndarray) -> None:
         """A character column, as codes over distinct texts."""
@@ -97,19 +96,8 @@ class SASColumns:
                 "rename the column, or leave formats out",
             )
         column = self.columns[name]
-        self.columns[target] = columns.map_unique(column, lambda texts: [decodes.get(t, t) for t in texts])
-        self.labels[target] = f"{self.labels.get(name, name)} (decode)"
-        unknown = [t for t in columns.unique_texts(column) if t.strip() and t not in decodes]
-        if unknown:
-            rows = self.rows[np.isin(column.astype(object).to_numpy(), unknown)]
-            self.findings.append(
-                Finding(
-                    "value-without-format-label",
-                    "warning",
-                    f"{name} has values that format {form} has no label for: {', '.join(unknown[:5])}",
-                    "a label for every value; these stand undecoded in the decode column, as SAS shows them",
-                    "use the catalogue that belongs to this extract",
-                    places=places(self.shown, rows, name, unknown[0]),
-                    count=len(rows),
-                )
-            )
+        self.columns[target] = decoded(column, decodes)
+        self.labels[target] = decode_label(self.labels.get(name, name))
+        self.decodes[target] = name
+        do = "use the catalogue that belongs to this extract"
+        self.findings += without_decode(column, name, decodes, f"format {form}", do, self.rows, self.shown)

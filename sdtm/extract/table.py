@@ -50,6 +50,7 @@ class FileTable:
     ``columns``: text columns (``sdtm.columns``) of one length, RangeIndex; a missing cell is one in which
     the file holds nothing at all (a null of Parquet, a system missing of SAS, an absent ODM item). Texts
     that are only *declared* to be missing are still in place. ``rows``: as in ``stages.RawTable``.
+    ``decodes``: column that the reader made of another one's codes -> the coded column (``extract.decodes``).
     A column of texts that hardly repeat and that nothing needs may be plain texts (``str``), see there.
     """
 
@@ -61,6 +62,8 @@ class FileTable:
     notes: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    decodes: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""  # what the file says that the table is: the label of a SAS dataset
 
 
 def refuse(

@@ -72,6 +72,7 @@ def read(path: Path, options: Options) -> FileTable:
         tuple(made.notes + padding_note(layout)),
         made.labels,
         (*findings, *made.findings),
+        title=decoded([layout.title], encoding, Location(shown))[0].strip(),
     )
 
 

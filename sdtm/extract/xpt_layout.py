@@ -35,12 +35,16 @@ class XPTVariable:
 
 @dataclass(frozen=True, slots=True)
 class XPTLayout:
-    """One dataset of a transport file. ``observations`` counts records; the rest is blank padding."""
+    """One dataset of a transport file. ``observations`` counts records; the rest is blank padding.
+
+    ``title``: the label of the dataset.
+    """
 
     variables: tuple[XPTVariable, ...]
     start: int
     width: int
     observations: int
+    title: bytes = b""
 
 
 def read_layout(data: np.ndarray, refuse: Callable[[str, str], ProblemsFound]) -> XPTLayout:
@@ -95,7 +99,10 @@ def read_layout(data: np.ndarray, refuse: Callable[[str, str], ProblemsFound]) -
             if start + int(told) * width > size:
                 raise refuse("truncated-file", f"{number:,} of {int(told):,} observations")
             number = int(told)
-    return XPTLayout(variables, start, width, number)
+    described_at = at.get("DSCRPTR", at.get("DSCPTV8"))
+    # Of the two records that describe the dataset the second holds its label, behind the date of change.
+    title = b"" if described_at is None else bytes(whole[described_at + 2, 32:72]).rstrip(b" \0")
+    return XPTLayout(variables, start, width, number, title)
 
 
 def variable(raw: bytes, long_names: bool) -> XPTVariable:

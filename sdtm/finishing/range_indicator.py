@@ -8,7 +8,8 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import from_codes, take, unique_texts
+from sdtm.columns import from_codes, gather, pick, take, unique_texts
+from sdtm.combinations import combinations
 from sdtm.range_limits import Limit, interval_of, read_limit
 
 _VALUES = ["LOW", "NORMAL", "HIGH"]
@@ -26,6 +27,13 @@ def range_indicators(result: pd.Series, low: pd.Series, high: pd.Series) -> pd.S
     Source:  SDTMIG 3.4, 6.3.5.6 (LB).
     Example: range 0.3 to 1.2: 1.3 -> HIGH; <0.2 -> LOW; <0.5 -> missing. Range 0 to 5: <0.5 -> NORMAL.
     """
+    alike, first = combinations([result, low, high])
+    found = _indicators(pick(result, first), pick(low, first), pick(high, first))
+    return from_codes(gather(found, alike) if len(alike) else found, _VALUES, result.index)
+
+
+def _indicators(result: pd.Series, low: pd.Series, high: pd.Series) -> np.ndarray:
+    """Positions in ``_VALUES``, -1 for missing."""
     intervals = [interval_of(text) for text in unique_texts(result)]
     lows = [read_limit(text, ">") for text in unique_texts(low)]
     highs = [read_limit(text, "<") for text in unique_texts(high)]
@@ -48,7 +56,7 @@ def range_indicators(result: pd.Series, low: pd.Series, high: pd.Series) -> pd.S
     below = known & ((most < bottom) | ((most == bottom) & ~(most_in & bottom_in)))
     within = known & ((most < top) | ((most == top) & (top_in | ~most_in)))
     within &= (least > bottom) | ((least == bottom) & (bottom_in | ~least_in))
-    return from_codes(np.select([above, below, within], [2, 0, 1], -1), _VALUES, result.index)
+    return np.select([above, below, within], [2, 0, 1], -1).astype(np.int8)
 
 
 def _end(limit: Limit | None) -> _End | None:

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from sdtm import columns, iso8601
-from sdtm.combinations import rank
 
 
 def earliest_of(subject: pd.Series, dates: pd.Series, mask: np.ndarray | None = None) -> pd.DataFrame:
@@ -25,7 +24,7 @@ def earliest_of(subject: pd.Series, dates: pd.Series, mask: np.ndarray | None = 
     Source:  SDTMIG 3.4, 5.2 (RFSTDTC, RFXSTDTC) and 4.4.2.
     Example: 2024-03-02, 2024-03-01, 2024-03-01T10:30 -> 2024-03-01T10:30.
     """
-    low, high = iso8601.spans(columns.unique_texts(dates))
+    low, high = iso8601.text_spans(dates)
     return _best(subject, dates, mask, high, -low, np.floor(low / iso8601.DAY))
 
 
@@ -40,7 +39,7 @@ def latest_of(subject: pd.Series, dates: pd.Series, mask: np.ndarray | None = No
     Source:  SDTMIG 3.4, 5.2 (RFENDTC, RFXENDTC, RFPENDTC) and 4.4.2.
     Example: 2024-03-01, 2024-03, 2024-03-01T10:30 -> 2024-03-01T10:30.
     """
-    low, high = iso8601.spans(columns.unique_texts(dates))
+    low, high = iso8601.text_spans(dates)
     return _best(subject, dates, mask, -low, high, -np.floor(high / iso8601.DAY))
 
 
@@ -56,12 +55,12 @@ def _best(
 
     ``day`` of another text below that of the chosen one makes the choice uncertain.
     """
-    texts = columns.unique_texts(dates)
-    order = np.lexsort([rank(columns.text(texts)), then, first])  # NaN sorts last
+    texts = dates.cat.categories
+    order = np.lexsort([columns.text_ranks(texts), then, first])  # NaN sorts last
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
 
-    who, what = subject.cat.codes.to_numpy(), dates.cat.codes.to_numpy()
+    who, what = columns.codes_of(subject), columns.codes_of(dates)
     rows = (who >= 0) & (what >= 0)
     if mask is not None:
         rows &= mask
@@ -78,14 +77,14 @@ def _best(
     np.logical_or.at(uncertain, who, other & ((day[what] < day[chosen[who]]) | unplaced[what]))
     nowhere = uncertain & np.append(unplaced, False)[chosen]
     chosen[nowhere] = -1
+    index = pd.RangeIndex(len(entered))
     return pd.DataFrame(
         {
-            "USUBJID": columns.from_codes(
-                entered, columns.unique_texts(subject), pd.RangeIndex(len(entered))
-            ),
-            "date": columns.from_codes(chosen[entered], texts, pd.RangeIndex(len(entered))),
+            "USUBJID": columns.coded(entered, subject.cat.categories, index),
+            "date": columns.coded(chosen[entered], texts, index),
             "uncertain": uncertain[entered],
-        }
+        },
+        copy=False,
     )
 
 

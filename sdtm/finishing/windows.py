@@ -13,7 +13,7 @@ from specs.rules.visits import window_of
 
 class Window(NamedTuple):
     """The window of a planned visit, both days included. There is no day 0. ``origin``: the number of the visit that
-    its days are counted from; None: they are study days."""
+    its days are counted from; None: they are study days. ``arm``: the one that it is planned for; empty: all."""
 
     number: float
     name: str
@@ -21,6 +21,11 @@ class Window(NamedTuple):
     first: int
     last: int
     origin: float | None = None
+    arm: str = ""
+
+    def of_rows(self, arms: np.ndarray | None) -> np.ndarray | bool:
+        """Rows whose subject has the arm of the window; all, where ``arms`` (ARMCD of each row) are not known."""
+        return True if not self.arm or arms is None else arms == self.arm
 
 
 def windows_of(visits: Sequence[Visit]) -> list[Window]:
@@ -32,24 +37,29 @@ def windows_of(visits: Sequence[Visit]) -> list[Window]:
         if window is not None:
             day = float(visit.VISITDY) if visit.VISITDY else np.nan
             origin = numbers.get(visit.counted_from)
-            found.append(Window(float(visit.VISITNUM), visit.VISIT, day, *window, origin))
+            found.append(Window(float(visit.VISITNUM), visit.VISIT, day, *window, origin, visit.ARMCD))
     return list(dict.fromkeys(found))
 
 
-def outside(numbers: np.ndarray, days: np.ndarray, windows: Sequence[Window]) -> np.ndarray:
-    """Rows at a visit with a window whose study day lies in none of the windows of that visit.
+def outside(
+    numbers: np.ndarray, days: np.ndarray, windows: Sequence[Window], arms: np.ndarray | None = None
+) -> np.ndarray:
+    """Rows at a visit with a window (in the arm of the subject) whose study day lies in none of them.
 
     Missing: a row without a visit or a study day is not judged.
     Example: visit 3 with day 6..10: day 10 is inside, day 11 outside.
     """
-    judged = np.isin(numbers, [window.number for window in windows]) & ~np.isnan(days)
-    inside = np.zeros(len(days), dtype=bool)
+    judged, inside = np.zeros(len(days), dtype=bool), np.zeros(len(days), dtype=bool)
     for window in windows:
-        inside |= (numbers == window.number) & (days >= window.first) & (days <= window.last)
-    return judged & ~inside
+        own = (numbers == window.number) & window.of_rows(arms)
+        judged |= own
+        inside |= own & (days >= window.first) & (days <= window.last)
+    return judged & ~inside & ~np.isnan(days)
 
 
-def visit_of_day(days: np.ndarray, windows: Sequence[Window]) -> tuple[np.ndarray, np.ndarray]:
+def visit_of_day(
+    days: np.ndarray, windows: Sequence[Window], arms: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Position of the one visit in whose window each study day lies (-1: none), and how many visits have it.
 
     Example: windows 1..1 and 6..10: day 8 -> second; day 3 -> none.
@@ -58,7 +68,7 @@ def visit_of_day(days: np.ndarray, windows: Sequence[Window]) -> tuple[np.ndarra
     count = np.zeros(len(days), dtype=np.int64)
     seen: dict[float, np.ndarray] = {}
     for number, window in enumerate(windows):
-        inside = (days >= window.first) & (days <= window.last)
+        inside = (days >= window.first) & (days <= window.last) & window.of_rows(arms)
         new = inside & ~seen.get(window.number, np.zeros(len(days), dtype=bool))
         seen[window.number] = seen.get(window.number, np.zeros(len(days), dtype=bool)) | inside
         count += new

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import blank, choose, empty, from_codes, numbers
+from sdtm.columns import blank, choose, empty, from_codes, has_value, numbers
 from sdtm.combinations import unique_rows
 from sdtm.compile_rule import Reference, Step
 from sdtm.mapping import sql
@@ -68,9 +68,10 @@ def make(
 
     ``kind`` is Char or Num. Findings carry the raw place of each value that was lost.
     """
-    result = empty(kind, scope.index)
+    result: pd.Series | None = None
     filled: np.ndarray | None = None
-    made = Made(result)
+    findings: list[Finding] = []
+    all_qualifiers: dict[str, pd.Series] = {}
     losses: list[tuple[Step, np.ndarray, str, str, list[pd.Series]]] = []
     for step in steps:
         inputs = {written: scope.column(step.references[written]) for written in step.reads()}
@@ -83,12 +84,12 @@ def make(
             answer = blank(answer, ~active)
             qualifiers = {qnam: blank(column, ~active) for qnam, column in qualifiers.items()}
         if step.algorithm.losses is not None:
-            made.findings += _own_losses(step, inputs, active, scope, needs, dataset, name)
+            findings += _own_losses(step, inputs, active, scope, needs, dataset, name)
         columns = list(inputs.values())
         populated = _populated(step, inputs, scope.index) if columns else None
         raw_answer = answer
         if step.algorithm.loss == "reported" and populated is not None:
-            lost = populated & answer.isna().to_numpy()
+            lost = populated & ~has_value(answer)
             if active is not None:
                 lost &= active
             if lost.any():
@@ -99,12 +100,12 @@ def make(
             if lost.any():
                 losses.append((step, lost, "unmapped-term", "error", [raw_answer]))
             if added.any():
-                made.findings += _tell(
+                findings += _tell(
                     step, added, "undeclared-term", "warning", [raw_answer], scope, dataset, name
                 )
         if kind == "Num" and isinstance(answer.dtype, pd.CategoricalDtype):
             parsed = numbers(answer)
-            lost = parsed.isna().to_numpy() & answer.notna().to_numpy()
+            lost = parsed.isna().to_numpy() & has_value(answer)
             if lost.any():
                 losses.append((step, lost, "not-a-number", "error", [answer]))
             answer = parsed
@@ -112,20 +113,21 @@ def make(
             answer = _text(answer, kind)
         if watch is not None:
             watch.step(dataset, step, scope, inputs, raw_answer, answer, needs)  # type: ignore[arg-type]
-        made.qualifiers.update(qualifiers)
+        all_qualifiers.update(qualifiers)
         if filled is None and len(steps) == 1:
             result = answer
             break
-        have = answer.notna().to_numpy()
+        have = has_value(answer)
         filled = np.zeros(len(scope.index), dtype=bool) if filled is None else filled
-        result = choose(have & ~filled, answer, result)
+        result = choose(have & ~filled, answer, empty(kind, scope.index) if result is None else result)
         filled |= have
+    if result is None:
+        result = empty(kind, scope.index)
     for step, lost, rule, severity, columns in losses:
-        lost = lost & result.isna().to_numpy()
+        lost = lost & ~has_value(result)
         if lost.any():
-            made.findings += _tell(step, lost, rule, severity, columns, scope, dataset, name)
-    made.column = result
-    return made
+            findings += _tell(step, lost, rule, severity, columns, scope, dataset, name)
+    return Made(result, findings, all_qualifiers)
 
 
 def _call(
@@ -166,7 +168,7 @@ def _populated(step: Step, inputs: Mapping[str, pd.Series], index: pd.Index) -> 
         return np.asarray(step.algorithm.collected(inputs, step.params), dtype=bool)
     mask = np.zeros(len(index), dtype=bool)
     for column in inputs.values():
-        mask |= column.notna().to_numpy()
+        mask |= has_value(column)
     return mask
 
 

@@ -22,7 +22,7 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-_MONTH_NUMBERS = {name[:3].casefold(): str(number) for number, name in enumerate(MONTHS, 1)}
+_MONTH_NUMBERS = {name[:3].casefold(): number for number, name in enumerate(MONTHS, 1)}
 _MONTH_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 _ONE_OR_TWO, _TWO = "[0-9]{1,2}", "[0-9]{2}"
@@ -225,6 +225,11 @@ def _check_tokens(pieces: Sequence[Piece], text: str, century: int | None) -> No
         raise ValueError(f"format {text!r} has no token for the year or the hour")
 
 
+def month_number(name: str) -> int | None:
+    """1 for January, JAN or jan; ``None`` for a text that does not begin as the name of a month."""
+    return _MONTH_NUMBERS.get(name[:3].casefold())
+
+
 def _known(parts: tuple[str, ...], values: tuple[str | None, ...], unknown: frozenset[str]) -> dict[str, str]:
     return {
         part: value
@@ -248,7 +253,7 @@ def _date(
         elif part == "month":
             month = value
         elif part == "month name":
-            month = _MONTH_NUMBERS[value[:3].casefold()]
+            month = str(month_number(value))
         elif part == "year":
             year = value
         else:

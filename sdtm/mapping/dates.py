@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from sdtm import columns, iso8601
 from sdtm.combinations import combinations, unique_rows
 from sdtm.mapping.date_formats import DateFormat, Reading, compile_format
 from sdtm.mapping.registry import algorithm
+from sdtm.mapping.whole_dates import whole_dates
 from specs.catalogue import Column, Params, Texts
 
 UNKNOWN_WORDS = (
@@ -142,45 +144,56 @@ def _outcomes(block: pd.DataFrame, params: AssignDatetime) -> tuple[np.ndarray, 
     """The number of each row's outcome; for each outcome its text (or ``None``) and its reason (or "")."""
     date_of, dates = _read([block[name] for name in params.date_columns()], params.date_formats())
     if not params.time:
-        everything = np.arange(len(dates))
+        everything = np.arange(len(dates.date))
         return date_of, *_written(dates, everything, dates, everything)
     time_of, times = _read([block[params.time]], params.time_formats())
     pair_of, first = combinations([date_of, time_of])
     return pair_of, *_written(dates, date_of[first], times, time_of[first])
 
 
+class _Readings(NamedTuple):
+    """What distinct texts (or texts side by side) were read as; an object array of each part of a ``Reading``, and
+    whether anything was collected."""
+
+    date: np.ndarray
+    time: np.ndarray
+    problem: np.ndarray
+    collected: np.ndarray
+
+
 def _written(
-    dates: Sequence[Reading | None], date_at: np.ndarray, times: Sequence[Reading | None], time_at: np.ndarray
+    dates: _Readings, date_at: np.ndarray, times: _Readings, time_at: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Texts and reasons of pairs of a date and a time, given by their positions."""
-    full = _objects((each or _NO_DATE).date for each in dates)[date_at]
-    short = _objects(iso8601.compose((each or _NO_DATE).date, "") for each in dates)[date_at]
-    clock = _objects((each or _NO_DATE).time for each in times)[time_at]
-    problem = _objects((each or _NO_DATE).problem for each in dates)[date_at]
-    clock_problem = _objects((each or _NO_DATE).problem for each in times)[time_at]
-    reasons = np.where(problem != "", problem, clock_problem)
-    texts = np.where(clock != "", full + clock, short)
+    short = np.array([iso8601.compose(date, "") for date in dates.date.tolist()], dtype=object)[date_at]
+    clock, problem = times.time[time_at], dates.problem[date_at]
+    reasons = np.where(problem != "", problem, times.problem[time_at])
+    texts = np.where(clock != "", dates.date[date_at] + clock, short)
     texts[(reasons != "") | (texts == "")] = None
-    collected = np.array([each is not None for each in dates], dtype=bool)[date_at]
-    collected |= np.array([each is not None for each in times], dtype=bool)[time_at]
+    collected = dates.collected[date_at] | times.collected[time_at]
     reasons[collected & (reasons == "") & (texts == None)] = _ALL_UNKNOWN  # noqa: E711 (element by element)
     return texts, reasons
 
 
-def _objects(texts: Iterable[str]) -> np.ndarray:
-    return np.array(list(texts), dtype=object)
-
-
-def _read(
-    cells: Sequence[pd.Series], formats: Sequence[DateFormat]
-) -> tuple[np.ndarray, list[Reading | None]]:
-    """The number of each row's cells, and each distinct text (or texts) read; ``None``: nothing collected."""
+def _read(cells: Sequence[pd.Series], formats: Sequence[DateFormat]) -> tuple[np.ndarray, _Readings]:
+    """The number of each row's cells, and each distinct text (or texts) read."""
     numbers, rows = unique_rows(cells)
-    return numbers, [_read_one(row, formats) for row in rows]
+    texts = [tuple([cell if cell is None else cell.strip() for cell in row]) for row in rows]
+    count = len(texts)
+    if len(cells) == 1 and len(formats) == 1:
+        date, time = whole_dates([text or "" for (text,) in texts], formats[0])
+    else:
+        date, time = np.full(count, None, dtype=object), np.full(count, None, dtype=object)
+    problem, collected = np.full(count, "", dtype=object), np.ones(count, dtype=bool)
+    for at in np.flatnonzero(date == None).tolist():  # noqa: E711 (element by element)
+        reading = _read_one(texts[at], formats)
+        collected[at] = reading is not None
+        date[at], time[at], problem[at] = reading or _NO_DATE
+    return numbers, _Readings(date, time, problem, collected)
 
 
-def _read_one(cells: tuple[str | None, ...], formats: Sequence[DateFormat]) -> Reading | None:
-    texts = tuple([cell if cell is None else cell.strip() for cell in cells])
+def _read_one(texts: tuple[str | None, ...], formats: Sequence[DateFormat]) -> Reading | None:
+    """What declared formats make of texts side by side; ``None``: nothing was collected."""
     if texts.count(None) == len(texts):
         return None
     if len(formats) == 1 and (only := formats[0].read(texts)) is not None:

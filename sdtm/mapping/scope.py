@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
 
-from sdtm.columns import coded, codes_of, constant, encoded, gather, pick, take
+from sdtm.columns import arrow_texts, coded, codes_of, constant, encoded, gather, pick, take
 from sdtm.compile_rule import Reference
 from sdtm.stages import RawTable
 from validation.findings import Place
@@ -105,11 +104,21 @@ def by_subject(subjects: pd.Series, table: pd.DataFrame, name: str) -> pd.Series
 
     Of several rows with one USUBJID the last counts.
     """
-    last = pa.array(table["USUBJID"].iloc[::-1], type=pa.large_string())
-    found = pc.index_in(pa.array(subjects.cat.categories, type=pa.large_string()), value_set=last)
-    rows = len(last) - 1 - found.fill_null(len(last)).to_numpy(zero_copy_only=False).astype(np.int64)
+    theirs = encoded(table["USUBJID"])
+    codes, last = codes_of(theirs), np.full(len(theirs.cat.categories) + 1, -1)
+    last[codes] = np.arange(len(codes))
+    last[-1] = -1  # of rows without a subject; and of subjects that stand in no row
+    rows = last[_positions(subjects.cat.categories, theirs.cat.categories)]
     of_subject = pick(table[name], rows)  # one for each distinct subject
     index = pd.RangeIndex(len(subjects))
     if isinstance(of_subject.dtype, pd.CategoricalDtype):
         return coded(take(codes_of(of_subject), subjects), of_subject.cat.categories, index)
     return pd.Series(take(of_subject.to_numpy(), subjects, missing=np.nan), index, copy=False)
+
+
+def _positions(texts: pd.Index, among: pd.Index) -> np.ndarray:
+    """Where each distinct text stands among others; -1 for one that does not."""
+    if texts is among:
+        return np.arange(len(texts))
+    found = pc.index_in(arrow_texts(texts), value_set=arrow_texts(among))
+    return found.fill_null(-1).to_numpy(zero_copy_only=False)

@@ -131,7 +131,8 @@ def map_source(
                 scope.made[name] = coalesce(scope.made[name], spread) if name in scope.made else spread
         for name, column in row_scope.made.items():
             if name.startswith("supp:"):
-                scope.made[name] = pick(column, row_of)
+                spread = pick(column, row_of)
+                scope.made[name] = coalesce(scope.made[name], spread) if name in scope.made else spread
         _lazy(scope, variables, needs, plan.domain, findings, watch)
     for name, variable in variables.items():
         if variable.stage == 0 and name not in scope.made:
@@ -141,7 +142,7 @@ def map_source(
             made = make(variable.name, "Char", variable.steps, scope, needs, f"SUPP{plan.domain}", watch)
             findings += made.findings
             supp[variable.name] = made.column
-    for variable in plan.variables:
+    for variable in (*plan.variables, *(extra for test in plan.tests for extra in test.extra)):
         for step in variable.steps:
             for qnam in step.qualifiers:
                 if (made := scope.made.pop(f"supp:{qnam}", None)) is not None:

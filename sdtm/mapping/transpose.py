@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sdtm.columns import blank, coalesce, constant, empty, from_codes, pick, smallest, stack
+from sdtm.columns import blank, coalesce, constant, empty, from_codes, has_value, pick, smallest, stack
 from sdtm.compile_rule import Reference
 from sdtm.mapping.apply import condition_masks, make
 from sdtm.mapping.scope import BlockScope
@@ -102,15 +102,15 @@ def _test(
         return out.column
 
     result = made(test.result)
-    present = result.notna().to_numpy(copy=True)
+    present = has_value(result).copy()
     not_done = pending.copy()
+    if test.status is not None:
+        not_done |= has_value(made(test.status))
     if test.where is not None:
         references = {name: Reference("raw", name.removeprefix("raw.")) for name in test.where.columns}
         wanted, _ = condition_masks(test.where, references, scope)
         present &= wanted
         not_done &= wanted
-    if test.status is not None:
-        not_done |= made(test.status).notna().to_numpy()
     both = present & not_done
     if both.any():
         at = np.flatnonzero(both)
@@ -136,7 +136,12 @@ def _test(
     reason = _at(reason, rows)
     if reason is not None:
         reason = blank(reason, ~not_done[rows])
-    extra = {variable.name: pick(made(variable), rows) for variable in test.extra}
+    extra = {}
+    for variable in test.extra:
+        out = make(variable.name, variable.type, variable.steps, scope, needs, domain, watch)
+        findings += out.findings
+        extra[variable.name] = pick(out.column, rows)
+        extra |= {f"supp:{qnam}": pick(column, rows) for qnam, column in out.qualifiers.items()}
     unit = pick(made(test.unit), rows) if test.unit is not None else None
     if unit is not None:
         unit = blank(unit, not_done[rows])  # no result, no unit

@@ -82,12 +82,39 @@ def standard_text(result: str) -> str:
     return result if number is None else operator + number
 
 
+class _Standard(NamedTuple):
+    text: str | None
+    unit: str | None
+    reason: str | None = None
+
+
+_NOTHING = _Standard(None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class StandardResults:
-    """``frame``: STRESC, STRESU (text), STRESN (float64). ``reasons``: why a result has no STRESC."""
+    """Standard results of n rows, made column by column as they are asked for."""
 
-    frame: pd.DataFrame
-    reasons: pd.Series
+    number: np.ndarray  # of the distinct combination of each row
+    found: Sequence[_Standard]
+    index: pd.Index
+
+    def text(self) -> pd.Series:
+        """--STRESC"""
+        return _spread([each.text for each in self.found], self.number, self.index)
+
+    def value(self) -> pd.Series:
+        """--STRESN, float64"""
+        values = np.array([_float(each.text) for each in self.found] or [np.nan])
+        return pd.Series(columns.gather(values, self.number), index=self.index, copy=False)
+
+    def unit(self) -> pd.Series:
+        """--STRESU"""
+        return _spread([each.unit for each in self.found], self.number, self.index)
+
+    def reasons(self) -> pd.Series:
+        """Why a result has no --STRESC."""
+        return _spread([each.reason for each in self.found], self.number, self.index)
 
 
 def standardize_results(
@@ -135,28 +162,11 @@ def standardize_results(
             why = DECIMAL_COMMA if _COMMA.fullmatch(triples[row][1] or "") else "not a number"
             lost = _Standard(None, None, f"{why}, so it cannot be converted {change}")
             found[row] = lost if text is None else _Standard(text, target)
-    values = np.array([_float(each.text) for each in found] or [np.nan])
-    standard = pd.DataFrame(
-        {
-            "STRESC": _spread([each.text for each in found], numbers, test.index),
-            "STRESN": pd.Series(columns.gather(values, numbers), index=test.index, copy=False),
-            "STRESU": _spread([each.unit for each in found], numbers, test.index),
-        }
-    )
-    return StandardResults(standard, _spread([each.reason for each in found], numbers, test.index))
+    return StandardResults(numbers, found, test.index)
 
 
 DECIMAL_COMMA = "a decimal comma"  # begins the reason of a result that is written with one
 _COMMA = re.compile(r"[<>≤≥=]*\s*[+-]?\d+,\d+")
-
-
-class _Standard(NamedTuple):
-    text: str | None
-    unit: str | None
-    reason: str | None = None
-
-
-_NOTHING = _Standard(None, None)
 
 
 def declared_conversions(

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sdtm.mapping import sql
+from sdtm.parameter_problems import keys_of, refusals
 from sdtm.reports.registry import BlockParams, Kind, figure_kinds, row_kinds
 from specs.catalogue import SQL
 from specs.location import Location
@@ -167,19 +168,18 @@ def _block(
 def _parameter_problems(
     study: Study, path: tuple[str | int, ...], kind: Kind, error: ValidationError
 ) -> Iterator[Problem]:
-    allowed = [field.alias or name for name, field in kind.params.model_fields.items()]
-    for item in error.errors(include_url=False):
-        loc = item["loc"]
-        name = str(loc[0]) if loc else ""
-        where = study.where(*path, *(step for step in loc if isinstance(step, str | int)))
-        if item["type"] == "extra_forbidden" and len(loc) == 1:
+    allowed = keys_of(kind.params)
+    for refusal in refusals(error):
+        name = refusal.key
+        where = study.where(*path, *refusal.path)
+        if refusal.id == "unknown-key":
             found, expected = f"the key `{name}` of {kind.name}", f"one of {', '.join(sorted(allowed))}"
-            yield Problem("unknown-key", where, found, expected, suggest(name, allowed))
-        elif item["type"] == "missing" and len(loc) == 1:
-            yield Problem("missing-key", where, f"{kind.name} without `{name}`", f"the key {name}")
+            yield Problem(refusal.id, where, found, expected, suggest(name, allowed))
+        elif refusal.id == "missing-key":
+            yield Problem(refusal.id, where, f"{kind.name} without `{name}`", f"the key {name}")
         else:
-            shown = f"{'.'.join(map(str, loc))}: {item.get('input')!r}" if loc else kind.name
-            yield Problem("bad-value", where, shown, str(item["msg"]).removeprefix("Value error, "))
+            shown = f"{refusal.dotted}: {refusal.given!r}" if refusal.path else kind.name
+            yield Problem(refusal.id, where, shown, refusal.reason)
 
 
 def read_columns(blocks: Iterable[BlockPlan]) -> tuple[str, ...]:

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 from sdtm.stages import Dataset, WrittenFile
 from sdtm.submission.define import Defines, tabulations_of
 from sdtm.submission.define_model import Define
+from sdtm.submission.forms import Form, checked_forms
 
 if TYPE_CHECKING:
     from sdtm.adam.engine import Analyses
     from sdtm.pipeline import Conversion
 
-JSON, NDJSON, PARQUET = "json", "ndjson", "parquet"
-FORMS = (JSON, NDJSON, PARQUET)
-_FOLDERS = {JSON: "json", NDJSON: "json", PARQUET: "parquet"}
+_FOLDERS = {Form.json: "json", Form.ndjson: "json", Form.parquet: "parquet"}
 
 
 def write_also(
@@ -29,8 +28,10 @@ def write_also(
 ) -> list[WrittenFile]:
     """``folder``/json/KIND/*.json (or .ndjson) and ``folder``/parquet/KIND/*.parquet, of SDTM and of ADaM.
 
-    ``places``: kind -> folder of its define.xml, as seen from ``folder``.
+    ``forms``: of ``sdtm.submission.forms.Form``. ``places``: kind -> folder of its define.xml, as seen from
+    ``folder``. Raises ``ProblemsFound`` for a form that there is not.
     """
+    wanted = checked_forms(forms)
     groups = [("sdtm", tabulations_of(conversion, analyses), defines.sdtm)]
     if analyses is not None and defines.adam is not None:
         groups.append(("adam", analyses.datasets, defines.adam))
@@ -39,19 +40,19 @@ def write_also(
             form, dataset, folder / _FOLDERS[form] / kind, define, f"../../{places[kind]}/define.xml", folder
         )
         for kind, datasets, define in groups
-        for form in dict.fromkeys(forms)
+        for form in wanted
         for dataset in datasets.values()
     ]
 
 
 def _write(
-    form: str, dataset: Dataset, place: Path, define: Define, define_place: str, folder: Path
+    form: Form, dataset: Dataset, place: Path, define: Define, define_place: str, folder: Path
 ) -> WrittenFile:
-    path = place / f"{dataset.name.lower()}.{form}"
-    if form == PARQUET:
+    path = place / f"{dataset.name.lower()}.{form.value}"
+    if form is Form.parquet:
         from sdtm.submission.parquet import write_parquet
 
         return write_parquet(dataset, path, folder)
     from sdtm.submission.dataset_json import write_dataset_json
 
-    return write_dataset_json(dataset, path, define, form=form, metadata=define_place, folder=folder)
+    return write_dataset_json(dataset, path, define, form=form.value, metadata=define_place, folder=folder)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sdtm.stages import WrittenFile
+from sdtm.submission.forms import checked_forms
 from sdtm.submission.manifest import (
     NAME,
     Manifest,
@@ -107,15 +108,16 @@ def package(
     Args:
         source: a study (folder, workbook, bundled name), or the output folder of a run.
         with_findings: ``WHO:WHY``, which allows open errors; recorded in the manifest.
-        also: ``json``, ``ndjson``, ``parquet``: all datasets in that form too, below ``json/`` and ``parquet/``. Of a
-            study only.
+        also: forms of ``sdtm.submission.forms.Form`` (``json``, ``ndjson``, ``parquet``): all datasets in that form
+            too, below ``json/`` and ``parquet/``. Of a study only.
         documents: folder of documents that people made: finished reviewer's guides, an annotated CRF.
 
     Raises:
-        ProblemsFound: open errors without a decision, files changed since the run, a dataset that is too
-            large, or an output folder that is not ours.
+        ProblemsFound: open errors without a decision, files changed since the run, a form that there is not, or an
+            output folder that is not ours.
     """
     decision = decision_of(with_findings)
+    also = checked_forms(also)
     target, given = Path(out), Path(documents) if documents else None
     refuse_unwritable(target)
     if (Path(source) / NAME).is_file():

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import deque
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor, Future
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,7 @@ from specs.problems import Problem, ProblemsFound
 from specs.storage import plain_refusals
 
 _NO_REPLACEMENT: Mapping[str, str] = {}
+_AHEAD = 1  # blocks of rows that are made while one is written
 
 
 def write_xpt(
@@ -28,6 +31,7 @@ def write_xpt(
     transliterate: Mapping[str, str] = _NO_REPLACEMENT,
     folder: Path | None = None,
     rows_at_once: int = ROWS_AT_ONCE,
+    pool: Executor | None = None,
 ) -> WrittenFile:
     """Write one dataset; the file appears under its name only when it is complete.
 
@@ -37,6 +41,7 @@ def write_xpt(
     Args:
         created: the date and time of the file headers, as ``2025-03-28T00:00:00``.
         transliterate: character -> ASCII text, for characters that the format cannot hold.
+        pool: threads that make and hash rows while others are written; default: none.
         folder: what the path in the result is relative to; default: where the file stands.
 
     Raises:
@@ -44,7 +49,7 @@ def write_xpt(
             disk that refuses, in which case no file is left behind.
     """
     moment = sas_datetime(created)
-    columns, problems = _fitted(dataset, transliterate)
+    columns, problems = _fitted(dataset, transliterate, pool)
     if problems:
         raise ProblemsFound(problems)
     rows = len(dataset.frame)
@@ -58,10 +63,14 @@ def write_xpt(
         with plain_refusals(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             with partial.open("wb") as file:
-                for block in _blocks(dataset, columns, moment, rows_at_once):
+                for block in _blocks(dataset, columns, moment, rows_at_once, pool):
+                    hashing = pool.submit(sha256.update, block) if pool is not None else None
                     file.write(block)
-                    sha256.update(block)
                     size += len(block)
+                    if hashing is None:
+                        sha256.update(block)
+                    else:
+                        hashing.result()
             os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
@@ -69,37 +78,36 @@ def write_xpt(
     return WrittenFile(relative.as_posix(), sha256.hexdigest(), size, rows)
 
 
-def observed_lengths(dataset: Dataset, transliterate: Mapping[str, str] = _NO_REPLACEMENT) -> dict[str, int]:
-    """Bytes of each variable in the transport file: the longest text (at least 1), 8 for a number.
-
-    Of a text that cannot be written the characters are counted; ``write_xpt`` says what is wrong with it.
-    """
-    return _lengths(_fitted(dataset, transliterate)[0])
-
-
 def _fitted(
-    dataset: Dataset, transliterate: Mapping[str, str]
+    dataset: Dataset, transliterate: Mapping[str, str], pool: Executor | None
 ) -> tuple[dict[str, FixedText | np.ndarray], list[Problem]]:
     """Each variable ready to be written, and all that cannot be written."""
     replacements = transliteration(transliterate)
     problems = list(structure_problems(dataset))
     columns: dict[str, FixedText | np.ndarray] = {}
-    for position, variable in enumerate(dataset.variables):
-        column = dataset.frame.iloc[:, position]
-        if variable.type == "Num" and column.dtype == np.float64:
-            numbers = column.to_numpy()
-            problems += number_problems(dataset, variable, numbers)
-            columns[variable.name] = numbers
-        elif variable.type == "Char" and isinstance(column.dtype, pd.CategoricalDtype):
-            text, unfit = fixed_text(column, replacements)
-            if unfit.any():
-                problems += text_problems(dataset, variable, text, unfit)
-            columns[variable.name] = text
-        else:
-            raise TypeError(
-                f"{dataset.name}.{variable.name}: {variable.type} variable of dtype {column.dtype}"
-            )
+
+    def fit(position: int) -> tuple[FixedText | np.ndarray, list[Problem]]:
+        return _fit(dataset, position, replacements)
+
+    places = range(len(dataset.variables))
+    fits = pool.map(fit, places) if pool is not None else map(fit, places)
+    for variable, (column, found) in zip(dataset.variables, fits, strict=True):
+        columns[variable.name] = column
+        problems += found
     return columns, problems
+
+
+def _fit(
+    dataset: Dataset, position: int, replacements: Mapping[int, str]
+) -> tuple[FixedText | np.ndarray, list[Problem]]:
+    variable, column = dataset.variables[position], dataset.frame.iloc[:, position]
+    if variable.type == "Num" and column.dtype == np.float64:
+        numbers = column.to_numpy()
+        return numbers, list(number_problems(dataset, variable, numbers))
+    if variable.type == "Char" and isinstance(column.dtype, pd.CategoricalDtype):
+        text, unfit = fixed_text(column, replacements)
+        return text, list(text_problems(dataset, variable, text, unfit)) if unfit.any() else []
+    raise TypeError(f"{dataset.name}.{variable.name}: {variable.type} variable of dtype {column.dtype}")
 
 
 def _lengths(columns: Mapping[str, FixedText | np.ndarray]) -> dict[str, int]:
@@ -107,17 +115,37 @@ def _lengths(columns: Mapping[str, FixedText | np.ndarray]) -> dict[str, int]:
 
 
 def _blocks(
-    dataset: Dataset, columns: Mapping[str, FixedText | np.ndarray], created: bytes, rows_at_once: int
+    dataset: Dataset,
+    columns: Mapping[str, FixedText | np.ndarray],
+    created: bytes,
+    rows_at_once: int,
+    pool: Executor | None,
 ) -> Iterator[bytes | memoryview]:
     """The file from the first byte to the last, a run of rows at a time."""
     header = file_header(dataset, _lengths(columns), created)
     yield header
     written = 0
-    for start, stop in chunks(len(dataset.frame), rows_at_once):
-        records = _records(columns, start, stop)
+    for records in _runs(columns, chunks(len(dataset.frame), rows_at_once), pool):
         written += records.nbytes
         yield records.view(np.uint8).data
     yield b" " * padding(len(header) + written)
+
+
+def _runs(
+    columns: Mapping[str, FixedText | np.ndarray], places: Iterator[tuple[int, int]], pool: Executor | None
+) -> Iterator[np.ndarray]:
+    """The records of each run of rows, in order; with a pool the next ones are made meanwhile."""
+    if pool is None:
+        for start, stop in places:
+            yield _records(columns, start, stop)
+        return
+    waiting: deque[Future[np.ndarray]] = deque()
+    for start, stop in places:
+        waiting.append(pool.submit(_records, columns, start, stop))
+        if len(waiting) > _AHEAD:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def _records(columns: Mapping[str, FixedText | np.ndarray], start: int, stop: int) -> np.ndarray:

@@ -135,6 +135,8 @@ def _column_uses(plan: Plan, tables: Mapping[str, RawTable]) -> dict[str, dict[s
             return
         if table in uses and column in uses[table] and use not in uses[table][column]:
             uses[table][column].append(use)
+            if column in tables[table].decodes and not use.startswith("not submitted"):
+                add(table, tables[table].decodes[column], use)  # who reads the decode reads the code
 
     for domain in plan.domains.values():
         for source in domain.sources:
@@ -178,6 +180,9 @@ def _column_uses(plan: Plan, tables: Mapping[str, RawTable]) -> dict[str, dict[s
             for found in uses.get(name, {}).values():
                 if not found:
                     found.append(f"not submitted: {definition.rows_not_submitted}")
+        for column, coded in tables[name].decodes.items() if name in tables else ():
+            if not uses[name][column]:
+                uses[name][column].append(f"decode of {coded}")
     return {
         name: {column: tuple(found) for column, found in columns.items()} for name, columns in uses.items()
     }

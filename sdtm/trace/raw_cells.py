@@ -24,6 +24,8 @@ def raw_read(teller: Teller, table: str, position: int, column: str, written: st
         derived_column(teller, table, position, column)
         of = "; ".join(part for part in (of, f"derived column of {table}") if part)
         return Read(written, value, "Char", file, row, "", of)
+    if column in raw.decodes:
+        of = "; ".join(part for part in (of, f"decode of {raw.decodes[column]}") if part)
     return Read(written, value, "Char", file, row, column, of)
 
 

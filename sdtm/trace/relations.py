@@ -34,10 +34,14 @@ def relation_step(
         small = replace(plan, study=plan.study.model_copy(update=own))
         made = relationships(small, datasets, {})[0][dataset].frame
         others = [name for name in made if name != variable]
-        for row in range(len(made)):
-            if all((text_at(made[name], row) or "") == record[name] for name in others):
-                return text_at(made[variable], row), text_at(made[variable], row)
-        return None, None
+        found = [
+            text_at(made[variable], row)
+            for row in range(len(made))
+            if all((text_at(made[name], row) or "") == record[name] for name in others)
+        ]
+        # A record that several relationships name is told apart by the value itself only.
+        same = value if value in found else next(iter(found), None)
+        return same, same
 
     said = (
         "records that have the same linking value" if dataset == "RELREC" else "specimens and their parents"

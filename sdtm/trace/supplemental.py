@@ -63,7 +63,11 @@ def _place(teller: Teller, record: Record, qnam: str):  # type: ignore[no-untype
 def _plan(teller: Teller, record: Record, qnam: str) -> VariablePlan | None:
     """The qualifier's own mapping, or the variable whose checkboxes give it."""
     source, _ = teller.source(record)
-    for plan in (*source.supp, *source.variables) if source is not None else ():
+    if source is None:
+        return None
+    test = teller.test(record)
+    of_test = [plan for each in source.tests if each.testcd == test for plan in each.extra]
+    for plan in (*source.supp, *of_test, *source.variables):
         if plan.name == qnam or any(qnam in step.qualifiers for step in plan.steps):
             return plan
     return None

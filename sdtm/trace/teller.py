@@ -54,11 +54,13 @@ class Teller:
         return None, -1
 
     def is_mapped(self, record: Record, name: str, by_its_source: bool = False) -> bool:
-        """Whether a source of the domain (or the one that made the record) maps a variable itself."""
+        """Whether a source of the domain (or source and test that made the record) maps a variable itself."""
         own, _ = self.source(record) if by_its_source else (None, -1)
         sources = self.plan.domains[record.domain].sources if own is None else (own,)
+        test = self.test(record) if own is not None else None
         plans = [plan for source in sources for plan in source.variables]
-        plans += [plan for source in sources for test in source.tests for plan in test.extra]
+        for source in sources:
+            plans += [plan for each in source.tests if test in (None, each.testcd) for plan in each.extra]
         return any(plan.name == name for plan in plans)
 
     def test(self, record: Record) -> str | None:

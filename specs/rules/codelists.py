@@ -70,8 +70,8 @@ def codelist_extensions(spec: Spec) -> Iterator[Problem]:
 
 
 def codelist_use(spec: Spec) -> Iterator[Problem]:
-    """A codelist says something, and one of the study's own is named by a mapping."""
-    named = {
+    """A codelist says something, and one of the study's own is named by a mapping, or as a --TESTCD is."""
+    named = {f"{domain}TESTCD" for domain in spec.study.sdtm} | {
         text
         for _, _, _, source in spec.sources()
         for text in _texts_under("codelist", source.model_dump(by_alias=True))

@@ -86,6 +86,7 @@ def test_a_unit_without_a_factor_to_the_conventional_one_is_told(convert_study: 
         "no conversion from mmol/L to mg/dL for GLUC",
         1,
     )
+    assert [(place.file, place.row) for place in finding.places] == [("lb.csv", 2)]
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,38 @@ def test_variables_of_a_wide_form_are_of_the_row_or_of_the_record(build_study):
     assert test.unit is not None and test.unit.steps[0].name == "hardcode_ct"
 
 
+def test_a_unit_that_is_the_name_of_a_column_is_refused(build_study):
+    """By the grammar a bare word is text (docs/spec.md); no unit of CT 2025-03-28 is called SYSU."""
+    columns = {**COLUMNS, "vs": [*COLUMNS["vs"], "SYSU", "mmHg"]}
+
+    def vs(unit: str) -> str:
+        return f"domain: VS\nsources:\n  - from: vs\n    findings: {{SYSBP: {{result: SYS, unit: {unit}}}}}\n"
+
+    (problem,) = problems(build_study, columns=columns, vs=vs("SYSU"))
+    assert (problem.id, problem.where.file, problem.where.line) == ("unit-is-column", "sdtm/vs.yaml", 4)
+    assert problem.found == "unit 'SYSU', which is a column of raw dataset vs and no known unit"
+    assert problem.do == "write unit: {column: SYSU}; if the text is meant, unit: {value: SYSU}"
+    (test,) = planned(build_study, columns=columns, vs=vs("{column: SYSU}")).domains["VS"].sources[0].tests
+    assert test.unit is not None and list(test.unit.steps[0].references) == ["SYSU"]
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        "codelists: {UNIT: {codelist: VSRESU, extend: {SYSU: Systolic Units}}}",
+        "codelists: {UNIT: {codelist: VSRESU, extend: {SYSU: Systolic Units}}}\n    standard_units: {SYSBP: SYSU}",
+        "",
+    ],
+)
+def test_a_known_unit_is_text_though_a_column_has_its_name(build_study, declared):
+    """mmHg is a term of VSRESU (C66770), SYSU one that the study declares."""
+    columns = {**COLUMNS, "vs": [*COLUMNS["vs"], "SYSU", "mmHg"]}
+    unit = "SYSU" if declared else "mmHg"
+    vs = f"domain: VS\nsources:\n  - from: vs\n    findings: {{SYSBP: {{result: SYS, unit: {unit}}}}}\n"
+    (test,) = planned(build_study, STUDY + f"    {declared}\n", columns, vs=vs).domains["VS"].sources[0].tests
+    assert test.unit is not None and test.unit.steps[0].name == "hardcode_ct"
+
+
 def test_what_the_standard_says_is_resolved(build_study):
     plan = planned(build_study, dm=DM, ex=EX)
     domain = plan.domains["EX"]

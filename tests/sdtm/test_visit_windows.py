@@ -120,3 +120,40 @@ def test_a_window_may_be_counted_from_another_visit(convert_study: Callable[...,
         "CYCLE 2 DAY 8 on day 6 to 10",
     )
     assert [(place.file, place.row) for place in finding.places] == [("vs.csv", 4)]
+
+
+def test_a_record_without_visit_and_study_day_is_told(convert_study: Callable[..., Any]) -> None:
+    """Without a date, or of a subject without a first day, no window can be looked up."""
+    raw = {
+        "dm.csv": "PT,IC\n1,2024-03-01\n2,\n",
+        "vs.csv": "PT,V,D,P\n1,,,60\n2,,2024-03-02,61\n2,DAY 1,,62\n",
+    }
+    made = convert_study(STUDY.format(windows="assign"), {"dm": DM, "vs": VS}, raw)
+    assert visits(made) == {"60": (None, None, None), "61": (None, None, None), "62": (2.0, "DAY 1", 1.0)}
+    (finding,) = told(made, "visit-outside-windows")
+    assert finding.found == "no visit was collected, and without a date or a first dose there is no study day"
+    assert sorted((p.file, p.row) for p in finding.places) == [("vs.csv", 2), ("vs.csv", 3)]
+
+
+def test_a_visit_is_judged_by_the_window_of_the_subjects_arm(convert_study: Callable[..., Any]) -> None:
+    study = STUDY.replace(
+        "- {{VISITNUM: 3, VISIT: DAY 8, VISITDY: 8, day: 6..10}}",
+        """- {{VISITNUM: 3, VISIT: DAY 8, day: 6..9, ARMCD: A}}
+      - {{VISITNUM: 3, VISIT: DAY 8, day: 8..10, ARMCD: B}}""",
+    )
+    dm = DM.replace("map: {", "map: {ARMCD: ARM, ")
+    raw = {
+        "dm.csv": "PT,IC,ARM\n1,2024-03-01,A\n2,2024-03-01,B\n",
+        "vs.csv": "PT,V,D,P\n1,DAY 8,2024-03-06,60\n2,DAY 8,2024-03-06,61\n2,,2024-03-08,62\n2,,2024-03-07,63\n",
+    }
+    made = convert_study(study.format(windows="assign"), {"dm": dm, "vs": VS}, raw)
+    frame = made.datasets["VS"].frame
+    assert frame.loc[frame["VSORRES"].isin(["62", "63"]), ["VSORRES", "VISITNUM"]].fillna(
+        0
+    ).to_numpy().tolist() == [
+        ["63", 0],
+        ["62", 3],
+    ]
+    (finding,) = told(made, "visit-out-of-window")
+    assert (finding.found, finding.expected) == ("DAY 8 on study day 6", "DAY 8 on day 8 to 10")
+    assert [(p.file, p.row) for p in finding.places] == [("vs.csv", 3)]

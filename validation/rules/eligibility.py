@@ -57,6 +57,33 @@ def criterion_not_planned(dataset: pd.DataFrame, variable: str, criteria: pd.Dat
 
 
 @rule(
+    "criterion-differs",
+    on=("IETEST", "IECAT"),
+    datasets="IE",
+    needs="IETESTCD",
+    optional=("TI.IETESTCD", "TI.IETEST", "TI.IECAT"),
+    by_value=True,
+    severity="error",
+    source="SDTMIG 3.4, assumptions on IE and TI",
+)
+def criterion_differs(dataset: pd.DataFrame, variable: str, criteria: pd.DataFrame) -> Mask:
+    """The text or the category of an eligibility criterion is not the one that TI has for its code.
+
+    Expected: IETEST and IECAT as in the record of TI with this IETESTCD, of one version of the protocol.
+    Why: listings by code and listings by text name different criteria that the subject failed.
+    Do:  correct the code or what goes with it; where the spec maps neither, both are taken from criteria:.
+    """
+    planned = criteria[filled(criteria["IETESTCD"]) & filled(criteria[variable])]
+    known = pd.MultiIndex.from_frame(planned[["IETESTCD", variable]].astype(object))
+    given = pd.MultiIndex.from_frame(dataset[["IETESTCD", variable]].astype(object))
+    has_code = is_any(dataset["IETESTCD"], *planned["IETESTCD"].unique())
+    wrong = filled(dataset[variable]) & has_code & ~given.isin(known)
+    if variable == "IETEST":  # a text that no criterion has is told as not planned
+        wrong &= is_any(dataset[variable], *planned[variable].unique())
+    return wrong
+
+
+@rule(
     "criterion-repeated",
     on="IETESTCD",
     datasets="TI",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sdtm.trace.diff.datasets import DatasetDiff, diff_dataset
+from sdtm.trace.diff.definitions import DefinitionChange, definition_changes
 from sdtm.trace.diff.deliveries import ADAM, Delivery, read_delivery
 from sdtm.trace.diff.effects import Effect, effects
 from sdtm.trace.diff.facts import FactChange, fact_changes
@@ -24,7 +25,7 @@ _POINTING = ("CO", "RELREC")
 
 @dataclass(frozen=True)
 class DeliveryDiff:
-    """All differences of two deliveries. ``datasets``: those that both have, by name.
+    """All differences of two deliveries. ``datasets``: those that both have, by name; ``definitions``: of define.xml.
 
     ``findings``: None where one of them has no findings.json. ``units``: numeric dates, see ``date_units``.
     """
@@ -38,6 +39,7 @@ class DeliveryDiff:
     facts: tuple[FactChange, ...]
     findings: tuple[FindingChange, ...] | None
     units: Mapping[str, Mapping[str, str]]
+    definitions: tuple[DefinitionChange, ...] = ()
 
     @property
     def is_equal(self) -> bool:
@@ -47,6 +49,7 @@ class DeliveryDiff:
             or self.added
             or any(diff.has_differences for diff in self.datasets.values())
             or any(not fact.explains for fact in self.facts)
+            or self.definitions
             or any(finding.status != OPEN or finding.old != finding.new for finding in self.findings or ())
         )
 
@@ -92,6 +95,7 @@ def diff(
     }
     datasets = {name: compared[name] for name in shared}
     units = {name: date_units(name, deliveries) for name in shared}
+    said = [delivery.facts.definitions for delivery in deliveries]
     findings = finding_changes(deliveries[0].facts.findings, deliveries[1].facts.findings, wanted.only)
     return DeliveryDiff(
         *deliveries,
@@ -102,6 +106,7 @@ def diff(
         () if wanted.only else tuple(fact_changes(deliveries[0].facts, deliveries[1].facts)),
         None if findings is None else tuple(findings),
         units,
+        () if wanted.only else tuple(definition_changes(*said)),
     )
 
 

@@ -10,8 +10,10 @@ from typing import Any
 
 from sdtm.extract.xml_files import XMLStream, elements, local
 from sdtm.submission.manifest import NAME, read_manifest
+from sdtm.trace.diff.definitions import definitions_of
 from specs.location import Location
 from specs.problems import Problem, ProblemsFound
+from validation.define_reader import read_define as read_whole
 
 DEFINE, FINDINGS = "define.xml", "reports/findings.json"
 # These explain a difference and are none: they tell how the delivery was made, not what it says.
@@ -25,12 +27,14 @@ class Facts:
     """``said``: file -> (kind, name) -> text, such as define.xml -> (CT, SDTM) -> 2025-03-28.
 
     ``keys``: of datasets, by define.xml. ``findings``: as findings.json has them; None where there is no such file.
+    ``definitions``: what define.xml says of datasets, variables, values and codelists (``diff.definitions``).
     """
 
     study: str = ""
     said: Mapping[str, Mapping[Fact, str]] = field(default_factory=dict)
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     findings: tuple[Mapping[str, Any], ...] | None = None
+    definitions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ def read_facts(root: Path, folders: Sequence[Path]) -> Facts:
     """
     said: dict[str, dict[Fact, str]] = {}
     keys: dict[str, tuple[str, ...]] = {}
+    definitions: dict[str, dict[str, str]] = {}
     study = ""
     try:
         manifest = read_manifest(root)
@@ -78,7 +83,9 @@ def read_facts(root: Path, folders: Sequence[Path]) -> Facts:
             study = study or name
             said.setdefault(DEFINE, {}).update(standards)
             keys |= own
-    return Facts(study, said, keys, read_findings(root / FINDINGS))
+            model = "ADaM" if any("ADAM" in standard.upper() for _, standard in standards) else "SDTM"
+            definitions |= definitions_of(read_whole(folder / DEFINE), model)
+    return Facts(study, said, keys, read_findings(root / FINDINGS), definitions)
 
 
 def fact_changes(old: Facts, new: Facts) -> list[FactChange]:

@@ -39,7 +39,7 @@ def check_output(out: Path) -> None:
 
 
 def diff_workbook(diff: DeliveryDiff, most: int = MOST) -> bytes:
-    """The sheets Summary, Datasets, Variables, Records, Values, Effects, Findings; all texts are texts."""
+    """The sheets Summary, Datasets, Variables, Records, Values, Effects, Findings, Define; all texts are texts."""
     sheets = [Sheet(table.name, [table.head, *table.rows], frozen=1) for table in tables(diff, most)]
     return sheet_file(sheets, TITLE)
 
@@ -62,6 +62,7 @@ def diff_json(diff: DeliveryDiff, most: int = MOST) -> str:
         "values": [{**_fields(row), "old": _plain(row.old), "new": _plain(row.new)} for row in values],
         "effects": [_effect(effect) for effect in diff.effects],
         "facts": [{**_fields(fact), "explains": fact.explains} for fact in diff.facts],
+        "define": [_fields(change) for change in diff.definitions],
         "findings": None if diff.findings is None else [_fields(finding) for finding in diff.findings],
         "special_missing": {"old": dict(diff.old.special), "new": dict(diff.new.special)},
         "not_read": {"old": list(diff.old.not_read), "new": list(diff.new.not_read)},

@@ -19,6 +19,7 @@ from sdtm.trace.diff.keys import NUMBER
 from sdtm.trace.diff.matching import Matches
 
 _SUBJECT = "USUBJID"
+_NO_RECORD, _SEVERAL = -2, -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +106,36 @@ def _looked_up(table: Stacked, variable: str, datasets: np.ndarray, known: Mappi
 
 
 def _records(parent: Numbered, subject: Part, value: np.ndarray, rows: np.ndarray, old: int) -> np.ndarray:
-    """The record of ``parent`` with the subject and number of each row, on its own side; -1 for none or several."""
+    """The record of ``parent`` with the subject and number of each row, on its own side; -1 for none or several.
+
+    A row that has lost its record still means it: where its own side has none of that number, the one that only
+    the other side has counts. So a qualifier that stays behind is the same qualifier.
+    """
     if isinstance(parent.subject, np.ndarray) or isinstance(subject, np.ndarray):
         return np.full(len(rows), -1.0)
+    record = _of_side(parent, subject, value, rows, rows >= old)
+    without = np.flatnonzero(record == _NO_RECORD)
+    if len(without):
+        behind = _of_side(parent, subject, value, rows[without], rows[without] < old)
+        sides = np.bincount(parent.record, minlength=1)
+        is_lost = (behind >= 0) & (sides[np.maximum(behind, 0).astype(np.int64)] == 1)
+        record[without[is_lost]] = behind[is_lost]
+    return np.maximum(record, -1.0)
+
+
+def _of_side(
+    parent: Numbered, subject: pd.Series, value: np.ndarray, rows: np.ndarray, is_new: np.ndarray
+) -> np.ndarray:
+    """The record with the subject and number of each row, on the side that is asked for each; negative for none
+    (``_NO_RECORD``) or several."""
+    assert isinstance(parent.subject, pd.Series)
     who = columns.stack([parent.subject, columns.pick(subject, rows)])
     number = np.concatenate([parent.number, value[rows]])
-    side = np.concatenate([np.arange(len(parent.number)) >= parent.old, rows >= old]).astype(np.float64)
+    side = np.concatenate([np.arange(len(parent.number)) >= parent.old, is_new]).astype(np.float64)
     group = combinations([who, number, side])[0]
     count = len(parent.number)
     size = int(group.max(initial=-1)) + 1
     times = np.bincount(group[:count], minlength=size)
-    record = np.full(size, -1.0)
+    record = np.full(size, float(_NO_RECORD))
     record[group[:count]] = parent.record
-    return np.where(times[group[count:]] == 1, record[group[count:]], -1.0)
+    return np.where(times[group[count:]] > 1, float(_SEVERAL), record[group[count:]])

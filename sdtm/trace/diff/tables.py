@@ -33,7 +33,7 @@ class Table:
 
 
 def tables(diff: DeliveryDiff, most: int = MOST) -> list[Table]:
-    """All lists of a comparison: Summary, Datasets, Variables, Records, Values, Effects, Findings."""
+    """All lists of a comparison: Summary, Datasets, Variables, Records, Values, Effects, Findings, Define."""
     lists = [
         _table("Datasets", _DATASETS, list(_datasets(diff))),
         _table("Variables", _VARIABLES, list(_variables(diff))),
@@ -41,6 +41,7 @@ def tables(diff: DeliveryDiff, most: int = MOST) -> list[Table]:
         _values(diff, most),
         _table("Effects", _EFFECTS, list(_effects(diff)), most),
         _table("Findings", _FINDINGS, list(_findings(diff)), most),
+        _table("Define", _DEFINE, [(c.subject, c.what, c.old, c.new) for c in diff.definitions], most),
     ]
     summary = [*_summary(diff), *(("Listed", table.name, table.note) for table in lists if table.note)]
     return [_table("Summary", ("About", "Old", "New"), summary), *lists]
@@ -151,6 +152,7 @@ def _effects(diff: DeliveryDiff) -> Iterator[tuple[Cell, ...]]:
             yield effect.effect, effect.place, row.subject, row.record, row.old, row.new
 
 
+_DEFINE = ("Of", "What", "Old", "New")
 _FINDINGS = ("Status", "Severity", "Dataset", "Variable", "Rule", "Found", "Old", "New", "Comment", "Id")
 
 

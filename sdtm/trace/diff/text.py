@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from sdtm.numbers import shortest
 from sdtm.trace.diff.compare import DeliveryDiff
+from sdtm.trace.diff.definitions import DEFINED
 from sdtm.trace.diff.effects import Effect
 from sdtm.trace.diff.finding_changes import FIXED, NEW, OPEN
 from sdtm.trace.diff.shown import ABSENT
@@ -26,6 +27,7 @@ def diff_text(diff: DeliveryDiff) -> str:
         "\n".join(_effects(diff.effects)),
         "\n".join(_findings(diff)),
         "\n".join(_facts(diff)),
+        "\n".join(_definitions(diff)),
         "no differences" if diff.is_equal else "differences found",
     ]
     return "\n\n".join(part for part in parts if part)
@@ -165,6 +167,27 @@ def _facts(diff: DeliveryDiff) -> Iterator[str]:
             yield f"  {f'{fact.kind} {fact.name}'.strip()}: {fact.old or '-'} -> {fact.new or '-'}"
     if files:
         yield f"  raw files that differ: {_listed(files)}"
+
+
+def _definitions(diff: DeliveryDiff) -> Iterator[str]:
+    """By what differs, since one change of the spec shows in many variables."""
+    if not diff.definitions:
+        return
+    yield "what define.xml says"
+    places: dict[str, list[str]] = {}
+    for change in diff.definitions:
+        what, _, term = change.what.partition(" ")
+        detail = f" {term}" if term else ""
+        if change.what == DEFINED:
+            what = "removed" if change.old else "added"
+        else:
+            detail += f": {_short(change.old) or '-'} -> {_short(change.new) or '-'}"
+        places.setdefault(what, []).append(f"{change.subject}{detail}")
+    for what, told in sorted(places.items()):
+        yield f"  {what} ({len(told):,})"
+        yield from (f"    {line}" for line in told[:_SHOWN])
+        if len(told) > _SHOWN:
+            yield f"    … and {len(told) - _SHOWN:,} more; --out FILE.xlsx lists all"
 
 
 def _listed(names: Sequence[str], most: int = _SHOWN) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sdtm.finished_variables import date_source_text
@@ -13,6 +14,7 @@ from sdtm.trace.finished.small_states import SUBJECT, state_of
 if TYPE_CHECKING:
     from sdtm.trace.teller import Record, Teller
 
+_PLANNED = ("TAETORD", "EPOCH")  # by the arm of the subject
 _MADE = (SUBJECT, "ETCD", "ELEMENT", "EPOCH", "TAETORD", "SESTDTC", "SEENDTC")
 
 
@@ -26,9 +28,16 @@ def element(teller: Teller, record: Record, name: str) -> ExplainedStep | None:
     rules = [rule for each in study.elements for rule in (each.start, each.end) if rule is not None]
     records = source_records(teller, record, rules, value if name.endswith("DTC") else None, True)
     subject = teller.demographics(record)
-    if subject is not None and "DM" not in records:
-        reads = (teller.read(subject, SUBJECT),)
-        records["DM"] = (ReadRecord(teller.label(subject), reads),)
+    if subject is not None:
+        known = records.get("DM") or (ReadRecord(teller.label(subject), (teller.read(subject, SUBJECT),)),)
+        if study.arms and name in _PLANNED and "ARMCD" in teller.snapshot(subject).frame:
+            known = tuple(
+                replace(each, reads=(*each.reads, teller.read(subject, "ARMCD")))
+                if all(read.name != "ARMCD" for read in each.reads)
+                else each
+                for each in known
+            )
+        records["DM"] = known
 
     def again(told: ExplainedStep) -> tuple[str | None, str | None]:
         states = told_states(teller, told)

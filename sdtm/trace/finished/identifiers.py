@@ -1,10 +1,11 @@
-"""STUDYID, DOMAIN, and --TEST of its --TESTCD."""
+"""STUDYID, DOMAIN, --TEST of its --TESTCD, and IECAT of its criterion."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from sdtm.convert_shard import paired_test_names
+from sdtm.criteria import CATEGORY, CODE, DOMAIN, categories_of, maps_category
 from sdtm.trace.explained import ExplainedStep
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ def identifier(teller: Teller, record: Record, name: str) -> ExplainedStep | Non
             again=lambda _: (value, value),
         )
     source, _ = teller.source(record)
+    if (domain, name) == (DOMAIN, CATEGORY):
+        return _category(teller, record) if source is None or not maps_category(source) else None
     wide = source is not None and (source.tests or source.not_done)
     if name != f"{domain}TEST" or wide or record.base != teller.is_collapsed(domain):
         return None
@@ -39,8 +42,38 @@ def identifier(teller: Teller, record: Record, name: str) -> ExplainedStep | Non
         found = paired_test_names(teller.plan, domain, [read.value])[0] if read.value is not None else None
         return found, found
 
-    said = "the published or declared name of the test code (codelists:)"
+    said, where = "the published or declared name of the test code (codelists:)", ""
+    if domain == DOMAIN and (place := _criterion(teller, teller.value(record, code))):
+        said, where = "the criterion that has this code in TI (criteria:)", place
     reads = (teller.read(record, code),)
     return ExplainedStep(
-        f"{domain}.{name}", "test_name", said, "", reads, gave=title, value=title, again=again
+        f"{domain}.{name}", "test_name", said, where, reads, gave=title, value=title, again=again
     )
+
+
+def _category(teller: Teller, record: Record) -> ExplainedStep | None:
+    """IECAT of the criterion in TI; None where TI has none of this code, or several."""
+    study, value = teller.plan.study, teller.value(record, CATEGORY)
+    where = _criterion(teller, teller.value(record, CODE))
+    if not where or value is None or record.base != teller.is_collapsed(DOMAIN):
+        return None
+    teller.tell(record, CODE)
+
+    def again(told: ExplainedStep) -> tuple[str | None, str | None]:
+        (read,) = told.reads
+        found = categories_of(study, [read.value])[0] if read.value is not None else None
+        return found, found
+
+    reads = (teller.read(record, CODE),)
+    said = "the category that the criterion has in TI (criteria:)"
+    return ExplainedStep(
+        f"{DOMAIN}.{CATEGORY}", "criterion", said, where, reads, gave=value, value=value, again=again
+    )
+
+
+def _criterion(teller: Teller, code: str | None) -> str:
+    """Where the spec has the criterion of a code; empty where it has none."""
+    study = teller.plan.study
+    places = (i for i, criterion in enumerate(study.criteria) if code == criterion.IETESTCD)
+    first = next(places, None)
+    return str(study.where("criteria", first)) if first is not None else ""

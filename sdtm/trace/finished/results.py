@@ -24,7 +24,7 @@ def standard_result(teller: Teller, record: Record, name: str) -> ExplainedStep 
     domain = record.domain
     if name not in {f"{domain}{suffix}" for suffix in _MADE} or not teller.plan.domains[domain].is_findings:
         return None
-    if "ORNR" not in name and teller.is_mapped(record, name, by_its_source="STRES" in name):
+    if "ORNR" not in name and teller.is_mapped(record, name, by_its_source=True):
         return None
     before = {**teller.snapshot(record, READY).frame, **teller.snapshot(record, BASE).frame}
     mapped = teller.snapshot(record, BASE).frame

@@ -23,7 +23,9 @@ def study_day(teller: Teller, record: Record, name: str) -> ExplainedStep | None
     """--DY, --STDY, --ENDY."""
     domain = record.domain
     date = next((f"{domain}{date}" for day, date in STUDY_DAYS if name == f"{domain}{day}"), "")
-    if not date or date not in teller.snapshot(record).frame or teller.is_mapped(record, name):
+    if not date or date not in teller.snapshot(record).frame:
+        return None
+    if teller.is_mapped(record, name, by_its_source=True):
         return None
     teller.tell(record, date)
     reads = (teller.read(record, SUBJECT), teller.read(record, date), *of_subject(teller, record, "RFSTDTC"))
@@ -41,7 +43,7 @@ def epoch(teller: Teller, record: Record, name: str) -> ExplainedStep | None:
     date = teller.plan.domains[domain].definition.epoch or next(
         (f"{domain}{s}" for s in ("STDTC", "DTC") if f"{domain}{s}" in frame), ""
     )
-    if date not in frame or teller.is_mapped(record, name):
+    if date not in frame or teller.is_mapped(record, name, by_its_source=True):
         return None
     teller.tell(record, date)
     reads = (teller.read(record, SUBJECT), teller.read(record, date), *of_subject(teller, record, "RFSTDTC"))

@@ -20,13 +20,14 @@ def visit(teller: Teller, record: Record, name: str) -> ExplainedStep | None:
     if name not in VISIT_VARIABLES or record.base != teller.is_collapsed(record.domain):
         return None
     own = teller.told.stages[BASE, record.domain]
-    if own.visit is None or teller.is_mapped(record, name):
+    if own.visit is None or teller.is_mapped(record, name, by_its_source=True):
         return None
     text = text_at(own.visit, record.row)
     teller.tell_visit(record)
     date = _date_name(record.domain, own.frame)
     if date:
         teller.tell(record, date)
+    source, _ = teller.source(record)
     planned = {each for visit in teller.plan.study.visits for each in (visit.VISIT, *visit.raw)}
     records = _records(teller, record, alone=text is None or text in planned)
 
@@ -34,7 +35,7 @@ def visit(teller: Teller, record: Record, name: str) -> ExplainedStep | None:
         rows = told.records["visits"]
         frame = frame_of(rows)
         columns = {SUBJECT: frame[SUBJECT]} | ({date: frame["date"]} if date else {})
-        state = state_of(teller.plan, record.domain, columns, visit=frame[_COLLECTED])
+        state = state_of(teller.plan, record.domain, columns, source, frame[_COLLECTED])
         assign_all_visits(teller.plan, {record.domain: state})
         this = next(i for i, row in enumerate(rows) if row.this)
         found = text_at(state.frame[name], this)
@@ -77,8 +78,8 @@ def _records(teller: Teller, record: Record, alone: bool) -> tuple[ReadRecord, .
     found: dict[tuple[str | None, str | None], ReadRecord] = {}
     mine: tuple[str | None, str | None] | None = None
     for domain in [record.domain] if alone else together:
-        state = teller.told.stages[BASE, domain]
-        if state.visit is None:
+        state = teller.told.stages.get((BASE, domain))  # a copy of another domain has none
+        if state is None or state.visit is None:
             continue
         date = _date_name(domain, state.frame)
         rows = [record.row] if alone else (state.frame[SUBJECT] == subject).to_numpy().nonzero()[0].tolist()

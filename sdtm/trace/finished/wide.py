@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sdtm.mapping import sql
+from sdtm.derivations.condition import fulfils
 from sdtm.mapping.sql import Expression
 from sdtm.plan import FindingsPlan, SourcePlan
 from sdtm.trace.explained import ExplainedStep, Read
@@ -112,5 +112,4 @@ def _status_reads(
 
 
 def _is_true(condition: Expression, columns: dict[str, pd.Series]) -> bool:
-    array = sql.evaluate([condition], columns.__getitem__, pd.RangeIndex(1))[0]
-    return bool(sql.truth(array, condition.text, condition.where)[0][0])
+    return bool(fulfils(pd.DataFrame(columns, index=pd.RangeIndex(1)), condition)[0])

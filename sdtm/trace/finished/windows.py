@@ -31,14 +31,17 @@ def window_visit(teller: Teller, record: Record, name: str) -> ExplainedStep | N
     )
     if value is None or not date or collected is not None or teller.is_collapsed(domain):
         return None
+    source, _ = teller.source(record)
     teller.tell(record, date)
     reads = (teller.read(record, SUBJECT), teller.read(record, date), *of_subject(teller, record, "RFSTDTC"))
+    if any(visit.ARMCD and visit.day for visit in teller.plan.study.visits):
+        reads += of_subject(teller, record, "ARMCD")
 
     def again(told: ExplainedStep) -> tuple[str | None, str | None]:
         index = pd.RangeIndex(1)
         columns = columns_of(tuple(read for read in told.reads if not read.name.startswith(_DM)))
         columns |= {each: empty("Char" if each == "VISIT" else "Num", index) for each in VISIT_VARIABLES}
-        state = state_of(teller.plan, domain, columns, visit=constant(None, index))
+        state = state_of(teller.plan, domain, columns, source, constant(None, index))
         subjects = pd.DataFrame({SUBJECT: columns[SUBJECT]})
         for read in told.reads:
             if read.name.startswith(_DM):

@@ -119,10 +119,18 @@ def test_a_subject_without_a_dose_has_no_record() -> None:
     assert len(exposure_parameters(doses((0, 1), (0, 22)), dosing="infusion")) == 0
 
 
-@given(st.permutations(list(range(4))), st.integers(-400, 400))
-def test_neither_order_nor_calendar_matters(order: list[int], shift: int) -> None:
+@pytest.fixture(scope="module")
+def in_order() -> tuple[pd.DataFrame, dict[str, float]]:
+    """Doses of one subject, and what is made of them as they stand."""
     records = doses((200, 1), (150, 22), (200, 50), (100, 71), DOSE01P=[200.0] * 4)
-    expected = values(records, dosing="infusion", planned="DOSE01P")
+    return records, values(records, dosing="infusion", planned="DOSE01P")
+
+
+@given(st.permutations(list(range(4))), st.integers(-400, 400))
+def test_neither_order_nor_calendar_matters(
+    in_order: tuple[pd.DataFrame, dict[str, float]], order: list[int], shift: int
+) -> None:
+    records, expected = in_order
     moved = records.iloc[order].assign(
         **{name: records[name].iloc[order] + pd.Timedelta(days=shift) for name in ("ASTDT", "AENDT")}
     )

@@ -237,3 +237,85 @@ def test_files_that_are_no_clinical_data(refused: Read, text: str, rule: str) ->
 def test_a_huge_value(refused: Read) -> None:
     [problem] = refused(odm(subject("1", group(item("I.TERM", "x" * 11_000_000)))), name="a.xml")
     assert (problem.id, problem.where.row, problem.where.column) == ("cell-too-large", 1, "I.TERM")
+
+
+CODED = """<Study OID="S"><MetaDataVersion OID="1" Name="1">
+<ItemGroupDef OID="IG.AE" Name="AE"><ItemRef ItemOID="I.TERM"/><ItemRef ItemOID="I.SEV"/><ItemRef ItemOID="I.SER"/>
+</ItemGroupDef><ItemDef OID="I.TERM" Name="TERM"/>
+<ItemDef OID="I.SEV" Name="Severity" DataType="integer"><CodeListRef CodeListOID="CL.SEV"/></ItemDef>
+<ItemDef OID="I.SER" Name="Serious" DataType="text"><CodeListRef CodeListOID="CL.NY"/></ItemDef>
+<CodeList OID="CL.SEV" Name="Severity" DataType="integer">
+<CodeListItem CodedValue="1"><Decode><TranslatedText xml:lang="de">leicht</TranslatedText>
+<TranslatedText xml:lang="en">Mild</TranslatedText></Decode></CodeListItem>
+<CodeListItem CodedValue="2"><Decode><TranslatedText>Moderate</TranslatedText></Decode></CodeListItem>
+</CodeList>
+<CodeList OID="CL.NY" Name="Yes or no" DataType="text"><EnumeratedItem CodedValue="Y"/>
+<CodeListItem CodedValue="N"><Decode><TranslatedText>N</TranslatedText></Decode></CodeListItem></CodeList>
+</MetaDataVersion></Study>"""
+
+
+def severities(*values: str) -> str:
+    return subject("1", *(group(item("I.SEV", v) + item("I.SER", "N"), str(i)) for i, v in enumerate(values)))
+
+
+def test_decodes_stand_beside_their_codes(read: Read, cells: Read) -> None:
+    """ODM 1.3.2: CodeListItem/Decode. A codelist that says no more than its values makes no column."""
+    found = read(odm(severities("1", "2", ""), metadata=CODED), name="a.xml")
+    told = cells(found)
+    assert told["I.SEV"] == ["1", "2", ""]
+    assert told["I.SEV_DECODE"] == ["Mild", "Moderate", ""]
+    assert list(told)[-4:] == ["I.TERM", "I.SEV", "I.SEV_DECODE", "I.SER"]
+    assert found.table.labels["I.SEV_DECODE"] == "Severity (decode)"
+    assert found.table.decodes == {"I.SEV_DECODE": "I.SEV"}
+    assert found.findings == ()
+
+
+def test_a_code_that_is_in_no_codelist_stays_and_is_told(read: Read, cells: Read) -> None:
+    found = read(odm(severities("2", "9", "9"), metadata=CODED), name="a.xml")
+    assert cells(found)["I.SEV_DECODE"] == ["Moderate", "9", "9"]
+    (finding,) = found.findings
+    assert (finding.rule, finding.severity, finding.count) == ("value-without-format-label", "warning", 2)
+    assert [(p.row, p.column, p.value) for p in finding.places] == [(2, "I.SEV", "9"), (3, "I.SEV", "9")]
+    assert "codelist CL.SEV" in finding.found
+
+
+def test_versions_of_the_metadata_that_differ_decode_nothing(read: Read, cells: Read) -> None:
+    second = CODED.split('<Study OID="S">')[1].replace('MetaDataVersion OID="1"', 'MetaDataVersion OID="2"')
+    both = CODED.replace("</Study>", second.replace("Moderate", "Severe"))
+    found = read(odm(severities("1", "2"), metadata=both), name="a.xml")
+    assert cells(found)["I.SEV_DECODE"] == ["Mild", "2"]
+    (finding,) = found.findings
+    assert finding.rule == "ambiguous-decode" and finding.places[0].row == 2
+    assert finding.found == "'2' of I.SEV stands for 'Moderate' or 'Severe'"
+
+
+def test_an_item_of_the_file_is_not_replaced_by_decodes(read: Read, cells: Read) -> None:
+    own = group(item("I.SEV", "1") + item("I.SEV_DECODE", "as entered"))
+    found = read(odm(subject("1", own), metadata=CODED), name="a.xml")
+    assert cells(found)["I.SEV_DECODE"] == ["as entered"]
+    assert found.table.decodes == {}
+    assert found.table.files[0].notes == (
+        "I.SEV_DECODE is an item of the file; the decodes of I.SEV are not added",
+    )
+
+
+def test_files_of_which_one_has_no_codelist_are_one_table_of_codes(read: Read, cells: Read) -> None:
+    plain = CODED.replace('<CodeListRef CodeListOID="CL.SEV"/>', "")
+    files = {"a.xml": odm(severities("1"), metadata=CODED), "b.xml": odm(severities("2"), metadata=plain)}
+    found = read(files, file="*.xml", format="odm")
+    assert cells(found)["I.SEV"] == ["1", "2"] and "I.SEV_DECODE" not in found.table.frame
+    assert found.table.files[0].notes == ("not decoded, since not every file decodes them: I.SEV_DECODE",)
+
+
+def test_a_profile_shows_decodes_and_takes_no_key_from_them(folder: Any) -> None:
+    from sdtm.extract.profile import profile
+
+    several = "".join(
+        subject("1", group(item("I.TERM", term) + item("I.SEV", severity)))
+        for term, severity in (("Rash", "1"), ("Rash", "2"), ("Ache", "1"), ("Ache", "2"))
+    )
+    (folder / "a.xml").write_text(odm(several, metadata=CODED), encoding="utf-8")
+    (found,) = profile(folder)
+    shown = {column.name: column for column in found.columns}
+    assert shown["I.SEV_DECODE"].examples == ("Mild", "Moderate")
+    assert found.keys == (("I.TERM", "I.SEV"),)

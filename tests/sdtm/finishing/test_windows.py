@@ -33,6 +33,16 @@ def test_a_visit_may_lie_in_any_of_its_windows() -> None:
     assert outside(numbers, days, windows_of(VISITS)).tolist() == [False, False, True, False, False, False]
 
 
+def test_a_window_of_an_arm_counts_for_its_subjects() -> None:
+    """Day 6 is in the window of arm A (6..10), day 12 in that of B (7..12); a subject without an arm is not judged."""
+    numbers, windows = np.full(5, 3.0), windows_of(VISITS)
+    arms = np.array(["A", "B", "A", "B", None], dtype=object)
+    days = np.array([6.0, 6.0, 12.0, 12.0, 6.0])
+    assert outside(numbers, days, windows, arms).tolist() == [False, True, True, False, False]
+    position, count = visit_of_day(days, windows, arms)
+    assert position.tolist() == [2, -1, -1, 3, -1] and count.tolist() == [1, 0, 0, 1, 0]
+
+
 def test_one_visit_for_a_day_or_none() -> None:
     windows = windows_of(VISITS)
     position, count = visit_of_day(np.array([-5.0, 1.0, 8.0, 3.0, np.nan]), windows)

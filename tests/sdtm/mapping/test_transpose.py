@@ -158,6 +158,17 @@ def test_boxes_on_a_wide_form_reach_supp_of_every_record(convert_study):
     ]  # fmt: skip
 
 
+def test_the_where_of_a_test_counts_for_its_status_too(convert_study):
+    """Row 4 is of no interest to the test, so that it was not done there says nothing."""
+    test = "SYSBP: {result: SYS, where: \"PT = '2'\", status: {value: NOT DONE, where: DONE = 'N'}}"
+    raw = "PT,SYS,DONE\n1,120,\n2,121,\n1,,N\n2,,N\n"
+    made = convert(convert_study, f"    findings: {{{test}}}\n", raw)
+    assert records(made, "USUBJID", "VSORRES", "VSSTAT") == [
+        ("X1-2", None, "NOT DONE"),
+        ("X1-2", "121", None),
+    ]
+
+
 def test_a_test_that_nobody_knows_is_refused_with_near_names(convert_study):
     with pytest.raises(ProblemsFound) as caught:
         convert(convert_study, "    findings: {SYSBPP: {result: SYS}}\n")

@@ -94,12 +94,13 @@ def test_standard_text_keeps_what_is_no_number():
 def standard(rows, conversions=(), units=None):
     test, result, unit = (columns.text([row[i] for row in rows]) for i in range(3))
     made = standardize_results(test, result, unit, conversions, units or {})
-    frame = made.frame.astype({"STRESC": object, "STRESU": object})
+    rows = zip(made.text().astype(object), made.value().tolist(), made.unit().astype(object), strict=True)
     table = [
         tuple(None if isinstance(value, float) and np.isnan(value) else value for value in row)
-        for row in frame.itertuples(index=False)
+        for row in rows
     ]
-    return table, made.reasons.astype(object).where(made.reasons.notna(), None).tolist()
+    reasons = made.reasons()
+    return table, reasons.astype(object).where(reasons.notna(), None).tolist()
 
 
 def test_results_in_standard_units():

@@ -127,11 +127,15 @@ def test_types_and_lengths_are_those_of_the_data(
     assert (item.data_type, item.length, item.digits) == (type, length, digits)
 
 
-def test_lengths_are_those_of_the_transport_file(described: Any) -> None:
-    from sdtm.submission.xpt import observed_lengths
+def test_lengths_are_those_of_the_transport_file(described: Any, tmp_path: Path) -> None:
+    import pyreadstat
+
+    from sdtm.submission.xpt import write_xpt
 
     for name, dataset in described.conversion.datasets.items():
-        lengths = observed_lengths(dataset)
+        write_xpt(dataset, tmp_path / "one.xpt", "2024-05-06T07:08:09")
+        _, about = pyreadstat.read_xport(tmp_path / "one.xpt", metadataonly=True)
+        lengths = about.variable_storage_width
         for variable in dataset.variables:
             item = item_of(described.defines.sdtm, f"IT.{name}.{variable.name}")
             if variable.type == "Char" and item.length is not None:

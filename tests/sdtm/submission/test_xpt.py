@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from sdtm.stages import Dataset, Variable
 from sdtm.submission import xpt_text
 from sdtm.submission.ibm import LARGEST, SMALLEST
 from sdtm.submission.read_back import verify_xpt
-from sdtm.submission.xpt import observed_lengths, write_xpt
+from sdtm.submission.xpt import write_xpt
 from specs.problems import Problem, ProblemsFound
 
 CREATED = "2025-03-28T00:00:00"
@@ -82,12 +83,20 @@ def test_values_are_read_by_pyreadstat_exactly(tmp_path: Path, dataset_of) -> No
     assert path.read_bytes()[:80].startswith(b"HEADER RECORD*******LIBRARY ")
 
 
-def test_lengths_are_the_longest_value_that_a_row_holds(dataset_of) -> None:
+def lengths_read(dataset: Dataset, path: Path) -> dict[str, int]:
+    """The lengths in a written file, as pyreadstat reads them."""
+    write_xpt(dataset, path, CREATED)
+    return dict(pyreadstat.read_xport(path, metadataonly=True)[1].variable_storage_width)
+
+
+def test_lengths_are_the_longest_value_that_a_row_holds(tmp_path: Path, dataset_of) -> None:
+    path = tmp_path / "ae.xpt"
     dataset = dataset_of(A=["xxx", "longest", None], B=[None, None, None], N=np.array([1, 2, 3]))
-    assert observed_lengths(dataset) == {"A": 7, "B": 1, "N": 8}
+    assert lengths_read(dataset, path) == {"A": 7, "B": 1, "N": 8}
     shorter = dataset_of(A=["xxx"], N=np.array([1]))
     unused = pd.DataFrame({"A": dataset.frame["A"].iloc[:1], "N": [1.0]})
-    assert observed_lengths(Dataset("AE", "", shorter.variables, unused, pd.DataFrame())) == {"A": 3, "N": 8}
+    first = Dataset("AE", "", shorter.variables, unused, pd.DataFrame())
+    assert lengths_read(first, path) == {"A": 3, "N": 8}
 
 
 def test_texts_of_unused_categories_are_neither_judged_nor_written(tmp_path: Path, dataset_of) -> None:
@@ -109,7 +118,7 @@ def test_a_declared_transliteration_is_written(tmp_path: Path, dataset_of) -> No
         "plain",
     ]
     assert verify_xpt(path, dataset, replacements) == []
-    assert observed_lengths(dataset, replacements) == {"AETERM": 15}
+    assert pyreadstat.read_xport(path)[1].variable_storage_width == {"AETERM": 15}
 
 
 def problems(dataset: Dataset, tmp_path: Path, **transliterate: str) -> list[Problem]:
@@ -327,6 +336,21 @@ def test_many_distinct_texts_are_encoded_run_by_run_to_the_same_bytes(
     two = write_xpt(dataset, tmp_path / "2.xpt", CREATED, rows_at_once=64)
     assert one.sha256 == two.sha256
     assert verify_xpt(tmp_path / "2.xpt", dataset) == []
+
+
+@pytest.mark.parametrize("rows", [0, 1, 7, 100])
+def test_threads_that_help_change_no_byte_and_no_problem(tmp_path: Path, dataset_of, rows: int) -> None:
+    texts = [f"text {row % 13}" for row in range(rows)]
+    dataset = dataset_of(TEXT=texts, NUMBER=[row / 3 for row in range(rows)])
+    alone = write_xpt(dataset, tmp_path / "alone.xpt", CREATED, rows_at_once=7)
+    with ThreadPoolExecutor(3) as pool:
+        helped = write_xpt(dataset, tmp_path / "helped.xpt", CREATED, rows_at_once=7, pool=pool)
+        assert (helped.sha256, helped.size, helped.rows) == (alone.sha256, alone.size, alone.rows)
+        assert (tmp_path / "helped.xpt").read_bytes() == (tmp_path / "alone.xpt").read_bytes()
+        with pytest.raises(ProblemsFound) as found:
+            write_xpt(dataset_of(A=["é"], B=["ü"]), tmp_path / "bad.xpt", CREATED, pool=pool)
+    first, second = found.value.problems
+    assert "é" in first.found and "ü" in second.found
 
 
 def test_the_path_of_the_result_is_relative_to_the_output_folder(tmp_path: Path, dataset_of) -> None:

@@ -257,6 +257,14 @@ def test_a_blank_behind_a_term_is_told_by_lint_with_its_cell(book):
     assert where(problem) == "Terms C2" and problem.do == "did you mean MILD?"
 
 
+def test_a_row_is_told_by_the_cell_that_names_it(book):
+    book.sheets["Mappings"].append(list(book.sheets["Mappings"][1]))
+    problem = only(book.problems())
+    assert problem.id == "duplicate-row"
+    column = book.sheets["Mappings"][0].index("Variable")
+    assert where(problem) == f"Mappings {'ABCDEFG'[column]}{len(book.sheets['Mappings'])}"
+
+
 def test_blanks_of_raw_texts_count(book):
     book.put("Terms!B2", " 1")
     assert list(book.read().codelists["SEV"].terms) == [" 1", "2"]

@@ -107,7 +107,8 @@ def test_the_text_says_what_differs_and_what_it_does(found):
 
 def test_the_lists_of_the_workbook(found):
     lists = {table.name: table for table in tables(found)}
-    assert list(lists) == ["Summary", "Datasets", "Variables", "Records", "Values", "Effects", "Findings"]
+    names = ["Summary", "Datasets", "Variables", "Records", "Values", "Effects", "Findings", "Define"]
+    assert list(lists) == names
     assert lists["Datasets"].rows == [
         ("AE", "differs", 3, 3, 1, 1, 1, 0, 2, 0, "USUBJID AETERM", "define.xml", "sdtm"),
         ("CM", "removed", 2, "", 2, "", "", "", "", "", "", "", "sdtm"),

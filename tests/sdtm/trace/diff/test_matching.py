@@ -5,6 +5,8 @@ All data are invented; expected pairs are worked out by hand from the three rule
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -127,6 +129,39 @@ def test_a_reference_to_a_renumbered_record_is_no_change(deliver, make_frame) ->
         one = found.datasets[name]
         assert pairs(one) == {(0, 1), (1, 2)}, name
         assert counts(one) == (0, 1, 1, 2), name
+
+
+LOST = (
+    "S1 1 Nausea NAUSEA 2024-01-03 MILD",
+    "S1 2 Rash RASH 2024-01-04 MILD",
+    "S1 3 Cough COUGH 2024-01-05 MILD",
+)
+MOVED_UP = (LOST[0], LOST[2].replace(" 3 ", " 2 "))
+OF_ALL = ("AE S1 AESEQ 1 AETRTEM Y", "AE S1 AESEQ 2 AETRTEM N", "AE S1 AESEQ 3 AETRTEM Y")
+
+
+@pytest.mark.parametrize(
+    ("events", "qualifiers", "expected", "of"),
+    [
+        # The event and its qualifier are gone, the others have moved up or not.
+        (MOVED_UP, (OF_ALL[0], "AE S1 AESEQ 2 AETRTEM Y"), (1, 0, 0, 1), {(0, 0), (2, 1)}),
+        ((LOST[0], LOST[2]), (OF_ALL[0], OF_ALL[2]), (1, 0, 0, 0), {(0, 0), (2, 1)}),
+        # The event alone is gone: the file of qualifiers is the same, and nothing of it was removed or added.
+        ((LOST[0], LOST[2]), OF_ALL, (0, 0, 0, 0), {(0, 0), (1, 1), (2, 2)}),
+        # The number of the lost event is that of another one now: the row is a qualifier of that one.
+        (MOVED_UP, OF_ALL[:2], (1, 0, 1, 1), {(0, 0), (2, 1)}),
+    ],
+)  # fmt: skip
+def test_the_qualifiers_of_a_lost_event(
+    deliver: Any, make_frame: Any, events: Any, qualifiers: Any, expected: Any, of: Any
+) -> None:
+    old = deliver(facts=KEYS, AE=make_frame(AE, *LOST), SUPPAE=make_frame(SUPP, *OF_ALL))
+    new = deliver(AE=make_frame(AE, *events), SUPPAE=make_frame(SUPP, *qualifiers))
+    one = diff(old, new).datasets["SUPPAE"]
+    assert (counts(one), pairs(one)) == (expected, of)
+    removed, added, changed, moved = expected
+    back = diff(new, old).datasets["SUPPAE"]
+    assert counts(back) == (added, removed, changed, moved)
 
 
 def test_a_reference_to_another_record_is_a_change(deliver, make_frame) -> None:
