@@ -11,11 +11,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from sdtm.drafting.context import Context
-from sdtm.drafting.dates import looks_like_date, looks_like_time
-from sdtm.drafting.evidence import AHEAD, ASKED, SURE, Candidate, Reason
+from sdtm.drafting.dates import is_years, looks_like_date, looks_like_time
+from sdtm.drafting.evidence import AHEAD, ASKED, SURE, Candidate, Reason, together
 from sdtm.drafting.fields import is_copy, one_of_each_field
 from sdtm.drafting.material import RawColumn, RawTableRead
-from sdtm.drafting.names import Name, by_label, by_name, form_prefix, parse_names
+from sdtm.drafting.names import CONVENTION, Name, by_label, by_name, form_prefix, parse_names
 from sdtm.drafting.values import YES_NO, best_match, by_values
 from specs.standards import VariableDefinition
 
@@ -51,6 +51,7 @@ REFERENCES = ("RFSTDTC", "RFENDTC", "RFXSTDTC", "RFXENDTC", "RFPENDTC", "DTHFL")
 CODE = re.compile(r"[A-Z][A-Z0-9]{0,6}[0-9]")
 REASONS = ("REASON", "REAS", "REA", "RSN", "RS")
 IDENTIFYING = ("REFID", "SPID", "GRPID", "LNKID")
+SINGLE = {"DS": "disposition", "EX": "exposure", "EC": "exposure"}  # one date on the form: that of the event
 DATED = 0.25  # what values that are dates weigh for a variable that is one
 
 
@@ -124,8 +125,11 @@ def _only_date(
     names: Mapping[str, Name],
     found: dict[str, list[Candidate]],
 ) -> None:
-    """The one column with dates of a findings form is the date of the findings, whatever it is called."""
-    if domain not in context.test_lists:
+    """The one column with dates of a findings form is the date of the findings, whatever it is called.
+
+    That of a form of disposition is the date of the event, that of a form of exposure the date of the dose.
+    """
+    if domain not in context.test_lists and domain not in SINGLE:
         return
     dated = [
         name.column
@@ -135,8 +139,9 @@ def _only_date(
     if len(dated) == 1 and not any(
         c.variable.endswith("DTC") and c.score >= SURE for c in found.get(dated[0], ())
     ):
-        variable = f"{domain}DTC"
-        why = f"{dated[0]} is the only column with dates on a form of findings"
+        variable = f"{domain}STDTC" if domain in SINGLE else f"{domain}DTC"
+        form = SINGLE.get(domain, "findings")
+        why = f"{dated[0]} is the only column with dates on a form of {form}"
         others = [c for c in found.get(dated[0], ()) if c.variable != variable]
         reasons = (Reason(0.6, why), Reason(DATED, "its values are dates"))
         found[dated[0]] = [*others, Candidate(dated[0], variable, reasons)]
@@ -152,7 +157,11 @@ def candidates_of(
         *by_label(column.name, column.label, context.guide, domain),
     ):
         key = (candidate.variable, candidate.part)
-        merged[key] = (*merged.get(key, ()), *candidate.reasons)
+        known = merged.get(key, ())
+        if known and column.label == column.name:  # one header says it once: the stronger reason counts
+            merged[key] = max(known, candidate.reasons, key=together)
+        else:
+            merged[key] = (*known, *candidate.reasons)
     found = []
     for (variable, part), reasons in merged.items():
         definition = context.guide.variable(domain, variable)
@@ -161,8 +170,18 @@ def candidates_of(
         if variable == f"{domain}TEST" and holds_codes(column):
             variable, reasons = f"{variable}CD", (*reasons, Reason(0.1, "its texts are short codes"))
         more, against = judged(context, column, definition, part)
+        if not against and not more and together(reasons) < CONVENTION and not part:
+            against = no_terms(context, column, definition)
         found.append(Candidate(column.name, variable, (*reasons, *more), part, against))
     return found
+
+
+def no_terms(context: Context, column: RawColumn, definition: VariableDefinition) -> str:
+    """What speaks against a variable that only words of a name speak for: no text is a term of its codelist."""
+    match = best_match(column, definition, context.words)
+    if match is None or match.share:
+        return ""
+    return f"none of its texts ({', '.join(list(column.texts)[:6])}) is a term of {match.name}"
 
 
 def holds_codes(column: RawColumn) -> bool:
@@ -213,6 +232,8 @@ def judged(
         told = looks_like_time(column)
         return ([Reason(DATED, "its values are times")], "") if told else ([], "its values are no times")
     if is_date:
+        if is_years(column):
+            return [Reason(DATED, "its values are years")], ""
         if looks_like_date(column):
             return [Reason(DATED, "its values are dates")], ""
         return [], "its values are no dates"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from specs.draft_model import DRAFT, Question
 from specs.standards import (
@@ -28,6 +29,7 @@ class Context:
     words: Terminology = field(default_factory=lambda: terminology(folder=ct_folder()))
     questions: list[Question] = field(default_factory=list)
     test_words: dict[str, dict[frozenset[str], str]] = field(default_factory=dict)  # filled when asked for
+    tests_named: dict[tuple[str, str], Any] = field(default_factory=dict)  # likewise: (domain, text) -> test
 
     def ask(
         self,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sdtm.drafting.material import RawColumn
 from sdtm.extract.profile_types import is_date
-from sdtm.extract.value_kinds import OPEN
+from sdtm.extract.value_kinds import OPEN, YEAR
 from sdtm.mapping.dates import AssignDatetime, explain_loss
 
 TIMES = ("HH:mm", "HH:mm:ss")
@@ -43,6 +43,11 @@ def looks_like_time(column: RawColumn) -> bool:
     return bool(column.filled) and (2 * timed > column.filled or is_compact_time(column))
 
 
+def is_years(column: RawColumn) -> bool:
+    """Whether all values are years of four digits; in a column of dates they are partial dates."""
+    return bool(column.texts) and all(YEAR.fullmatch(text.strip()) for text in column.texts)
+
+
 def is_compact_time(column: RawColumn) -> bool:
     """Whether all values are four digits that are a time of day: 0840."""
     return bool(column.texts) and all(
@@ -56,6 +61,8 @@ def date_formats(column: RawColumn) -> Formats:
     ``05/04/2024`` is read day first only if other values of the column can be nothing else and none is
     month first. Two digits of a year are left open: their century is nobody's guess.
     """
+    if is_years(column):
+        return Formats(("yyyy",), f"all {column.filled:,} values are years")
     formats: list[str] = []
     proven: dict[str, int] = {}
     open_kinds: dict[str, int] = {}
@@ -118,6 +125,7 @@ def asked(column: RawColumn, kind: str, rows: int, proven: Mapping[str, int]) ->
         else "nothing speaks for it alone"
         for form in (day_first, month_first)
     }
+    why = {as_written(column, form): told for form, told in why.items()}
     return Formats(candidates=why, evidence=f"{rows:,} rows such as {shown} can be read in both orders")
 
 
@@ -134,11 +142,29 @@ def simplest(formats: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(kept, key=lambda form: -len(form)))
 
 
+def loosened(form: str) -> str:
+    """A format of numbers that also reads days and months of one digit: dd.MM.yyyy -> d.M.yyyy.
+
+    One with a name of the month, or without signs between, stays.
+    """
+    if "MMM" in form or not re.search(r"MM[/.-]|[/.-]MM", form):
+        return form
+    return re.sub(r"(?<![M])MM(?!M)", "M", re.sub(r"dd", "d", form))
+
+
+def as_written(column: RawColumn, form: str) -> str:
+    """A format, or its looser form where only that one reads days and months of one digit."""
+    loose = loosened(form)
+    if loose == form:
+        return form
+    return loose if len(unread_by(column, [loose])) < len(unread_by(column, [form])) else form
+
+
 def tried(column: RawColumn, formats: Collection[str]) -> Formats:
     """The formats that are needed, tried on every text of the column."""
     if not formats:
         return Formats(evidence="no text is a date")
-    needed = list(formats)
+    needed = list(dict.fromkeys(as_written(column, form) for form in formats))
     unread = unread_by(column, needed)
     for form in list(needed):
         without = [other for other in needed if other != form]

@@ -6,6 +6,7 @@ from typing import Any
 
 from sdtm.drafting.context import Context, drafted
 from sdtm.drafting.material import Material
+from sdtm.drafting.rules import mapped_columns
 from sdtm.drafting.words import words
 
 
@@ -42,7 +43,7 @@ def _age(context: Context, material: Material, table: str, made: dict[str, Any])
         context.ask(
             f"{table}-age",
             "At which date is AGE counted? It is not collected, and the date of birth is.",
-            [f"{table}.{made['BRTHDTC']['date']}"],
+            [f"{table}.{column}" for column in sorted(mapped_columns({"BRTHDTC": made["BRTHDTC"]}))],
             {
                 "{age: DM.BRTHDTC, at: DM.RFICDTC}": "age at informed consent",
                 "{age: DM.BRTHDTC, at: DM.RFSTDTC}": "age at the start of treatment",

@@ -10,10 +10,12 @@ from sdtm.drafting.context import Context
 from sdtm.drafting.evidence import AHEAD, ASKED, Reason, together
 from sdtm.drafting.findings_tests import match_test, match_test_column
 from sdtm.drafting.material import RawTableRead, stem_of
-from sdtm.drafting.names import CONVENTION, Name, by_name, parse_names
+from sdtm.drafting.names import CONVENTION, Name, by_label, by_name, parse_names
 from sdtm.drafting.words import singular, words
 
 SURE_DOMAIN = 0.6
+PREFIXED = 4  # columns that begin alike
+FITTING = 0.79  # of a label that is the whole name of a variable
 FEW = 60  # distinct texts of a column that may hold the tests of a long form
 NOT_MAPPED = ("RELREC", "SUPPQUAL", "RELSUB", "RELSPEC", "APRELSUB", "POOLDEF", "DI", "OI", "DR", "AC", "TX")
 # Made from the study's design or from other domains, never from a form.
@@ -21,7 +23,10 @@ MADE = ("TA", "TE", "TV", "TI", "TS", "TD", "TM", "SE", "SM", "CO")
 # How forms are called, beside the label of the dataset.
 TITLES = {
     "AE": ("adverse event", "adverse events log"),
-    "CM": ("concomitant medication", "prior medication", "con meds", "concomitant therapy"),
+    "CM": (
+        "concomitant medication", "prior medication", "con meds", "concomitant therapy", "conmeds",
+        "prior and concomitant medication",
+    ),
     "DD": ("death details",),
     "DM": ("demographics", "demography"),
     "DS": (
@@ -38,7 +43,7 @@ TITLES = {
         "laboratory", "lab results", "hematology", "haematology", "chemistry", "urinalysis", "clinical chemistry",
         "coagulation", "local laboratory",
     ),
-    "MH": ("medical history",),
+    "MH": ("medical history", "relevant medical history"),
     "PC": ("pk concentrations", "pharmacokinetic concentrations"),
     "PE": ("physical exam", "physical examination"),
     "PR": ("procedures", "prior surgery", "radiotherapy"),
@@ -96,6 +101,7 @@ def domain_reasons(context: Context, table: RawTableRead, idle: frozenset[str]) 
     names = parse_names([name for name in table.columns if name not in idle])
     for domain in _form_domains(context):
         reasons = [*_by_title(context, table, domain), *_by_columns(context, table, names, domain)]
+        reasons += [*_by_prefix(names, domain), *_by_labels(context, table, names, domain)]
         reasons += _by_tests(context, table, names, domain)
         if reasons:
             found[domain] = reasons
@@ -108,7 +114,8 @@ def _form_domains(context: Context) -> list[str]:
 
 def _by_title(context: Context, table: RawTableRead, domain: str) -> list[Reason]:
     name = re.sub(r"[^A-Z0-9]+", " ", (table.part or stem_of(table.file)).upper())
-    tokens = [SHORT.get(token, token) for token in name.split() if not token.isdigit()]
+    bare = [token.rstrip("0123456789") or token for token in name.split() if not token.isdigit()]
+    tokens = [SHORT.get(token, token) for token in bare]
     reasons = []
     if domain in tokens and domain not in name.split() and len(tokens) <= 2:
         reasons.append(Reason(0.65, f"{table.part or stem_of(table.file)} is a usual name for {domain}"))
@@ -152,6 +159,43 @@ def _by_columns(
     listed = ", ".join(list(stems.values())[:4])
     more = f" and {len(stems) - 4} more" if len(stems) > 4 else ""
     return [Reason(round(weight, 4), f"columns of {domain} by name: {listed}{more}")]
+
+
+def _by_prefix(names: Mapping[str, Name], domain: str) -> list[Reason]:
+    """Most columns begin with the code of the domain, whatever follows: AETEXT, AECAUS, AEACTN."""
+    stems = {name.stem for name in names.values()}
+    grouped = {n.stem for c, n in names.items() if c.rpartition(".")[0].upper() == domain}  # ae.onset
+    begin = grouped | {stem for stem in stems if stem.startswith(domain) and len(stem) > len(domain) + 1}
+    if len(begin) < PREFIXED or 3 * len(begin) < 2 * len(stems):
+        return []
+    return [Reason(0.5, f"{len(begin)} of {len(stems)} columns begin with {domain}")]
+
+
+def _by_labels(context: Context, table: RawTableRead, names: Mapping[str, Name], domain: str) -> list[Reason]:
+    """Labels and headers in words: some name the form (start date of adverse event), some its variables."""
+    labels = {name: table.columns[name].label for name in names if table.columns[name].label}
+    if not labels:
+        return []
+    definition = context.guide.dataset(domain)
+    titles = {_title(text) for text in (definition.label if definition else "", *TITLES.get(domain, ()))}
+    naming = [
+        label
+        for label in labels.values()
+        if any(title and title <= frozenset(words(label)) for title in titles)
+    ]
+    fitting = [
+        name
+        for name, label in labels.items()
+        if any(c.score >= FITTING for c in by_label(name, label, context.guide, domain))
+    ]
+    reasons = []
+    if naming:
+        told = ", ".join(repr(label) for label in naming[:2])
+        reasons.append(Reason(min(0.75, 0.35 + 0.15 * len(naming)), f"labels name it: {told}"))
+    if len(fitting) >= 3:
+        weight = 0.4 * len(fitting) / len(labels)
+        reasons.append(Reason(round(weight, 4), f"{len(fitting)} labels are those of its variables"))
+    return reasons
 
 
 def _strong(context: Context, name: Name, domain: str) -> bool:

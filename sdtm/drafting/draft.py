@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sdtm.drafting.code_books import with_code_books
 from sdtm.drafting.columns import is_collected
 from sdtm.drafting.context import Context, drafted
 from sdtm.drafting.demographics import complete_demographics
@@ -14,6 +16,7 @@ from sdtm.drafting.domains import choose_domain
 from sdtm.drafting.identity import Identity, find_identity
 from sdtm.drafting.keys import natural_key
 from sdtm.drafting.material import Material, RawTableRead, read_material
+from sdtm.drafting.raw_names import with_raw_names
 from sdtm.drafting.sources import WIDE_RESULTS, DraftedSource, draft_source, exposure_of, questions_left
 from sdtm.drafting.visits import Visits, find_visits
 from specs.location import Location
@@ -40,6 +43,8 @@ def draft_study(
     Raises ``ProblemsFound`` where there is no such folder, or no table in it.
     """
     material = read_material(raw, encoding)
+    tables, books = with_code_books(material.tables)
+    material = replace(material, tables=tables)
     if not material.tables:
         found = "no file that can be read" + (f": {', '.join(material.unread)}" if material.unread else "")
         where, do = Location(str(raw)), "`sdtm profile` says what is in the way"
@@ -50,12 +55,16 @@ def draft_study(
     _ask_unread(context, material)
     idle = {name: _idle(material, identity, visits, name) for name in material.tables}
     sources = _sources(context, material, identity, idle)
+    if not identity.study:
+        context.ask(
+            "study", "What is the STUDYID? No column names the study; the name of the folder is drafted."
+        )
     name = identity.study or fallback or raw.resolve().name.upper()
     tree: dict[str, Any] = {
         "study": name,
         "standards": {"sdtmig": context.guide.version, "ct": context.words.version},
-        "raw": _raw(context, material, identity, visits, folder, name),
-        "subject": dict(identity.rules),
+        "raw": _raw(context, material, identity, visits, folder, name, books),
+        "subject": with_raw_names(dict(identity.rules), context.guide),
     }
     if visits.schedule:
         tree["visits"] = list(visits.schedule)
@@ -72,7 +81,7 @@ def draft_study(
     for code, domain in domains.items():
         _ask_expected(context, code, domain)
     questions_left(context, material.tables, _read(sources), idle)
-    tree["sdtm"] = {code: domains[code] for code in sorted(domains)}
+    tree["sdtm"] = {code: with_raw_names(domains[code], context.guide) for code in sorted(domains)}
     tree["questions"] = context.questions
     return Study.model_validate(tree)
 
@@ -167,7 +176,13 @@ def _shown(table: RawTableRead) -> str:
 
 
 def _raw(
-    context: Context, material: Material, identity: Identity, visits: Visits, folder: str, study: str
+    context: Context,
+    material: Material,
+    identity: Identity,
+    visits: Visits,
+    folder: str,
+    study: str,
+    books: tuple[str, ...],
 ) -> dict[str, Any]:
     """The part ``raw:`` of the spec, with the key of each table and its own names of subject and visit."""
     datasets: dict[str, Any] = {}
@@ -178,15 +193,22 @@ def _raw(
             continue
         dataset: dict[str, Any] = {"file": table.file, **table.options}
         evidence = "all rows of the file"
+        if name in books:
+            evidence = "a code-book: it names columns of the other files"
+            datasets[name] = drafted({**dataset, "lookup": "true"}, evidence)
+            continue
         if name in identity.subjects:
             dataset |= _identified(context, identity, visits, table)
             evidence = dataset.pop("why")
         if name in identity.own:
-            dataset["subject"] = dict(identity.own[name])
+            dataset["subject"] = with_raw_names(dict(identity.own[name]), context.guide)
         if visits.columns.get(name, visits.column) != visits.column:
             dataset["visit"] = visits.columns[name]
         datasets[name] = drafted(dataset, evidence)
-    without = [_shown(t) for n, t in material.tables.items() if n in datasets and n not in identity.subjects]
+    known = (*identity.subjects, *books)
+    without = [
+        _shown(table) for name, table in material.tables.items() if name in datasets and name not in known
+    ]
     if without or apart:
         asked = {shown: "no column names a subject of the other files" for shown in without}
         asked |= {shown: "one column only; not declared" for shown in apart}

@@ -59,6 +59,8 @@ def _best_of_field(
     raw = [column for column in columns if names[column].suffix == "RAW"]
     if raw:
         return raw[0]
+    if alike := _all_equal(table, columns):
+        return alike
     top = max((c for column in columns for c in found[column]), key=lambda c: c.score)
     definition = context.guide.variable(domain, top.variable)
     if top.variable.endswith("TOXGR"):
@@ -87,6 +89,18 @@ def _best_of_field(
     ):
         return standard[0]
     return ""
+
+
+def _all_equal(table: RawTableRead, columns: list[str]) -> str:
+    """The first of columns that hold the same text in every row, so that it does not matter which is mapped."""
+    first = table.columns[columns[0]]
+    texts = first.values.astype(object)
+    same = all(
+        texts.equals(table.columns[other].values.astype(object))
+        for other in columns[1:]
+        if table.columns[other].texts == first.texts
+    )
+    return columns[0] if same and all(table.columns[c].texts == first.texts for c in columns) else ""
 
 
 def _same_words(collected: RawColumn, coded: RawColumn) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sdtm.drafting.context import Context, drafted
-from sdtm.drafting.findings_tests import match_test, match_test_column, tests_like
+from sdtm.drafting.findings_tests import CALLED, match_test, match_test_column, tests_like
 from sdtm.drafting.identity import sql_name
 from sdtm.drafting.material import RawColumn, RawTableRead
 from sdtm.drafting.names import Name, parse_names
@@ -17,10 +17,30 @@ from sdtm.drafting.values import best_match, codelists_of, match_codelists
 from sdtm.extract.profile_units import is_unit
 
 TESTS = re.compile(
-    r"(?:[A-Z]{2})?(TESTCD|TEST|TESTNAME|PARAM|PARAMCD|ANALYTE|TEST_?CODE|TEST_?NAME|LBTESTCODE)"
+    r"(?:[A-Z]{2}_?)?(?:LAB_?)?(TEST_?CD|TEST|PARAM|PARAM_?CD|PARAMETER|ANALYTE|COMPONENT|MEASUREMENT)_?(CODE|NAME)?"
 )
-RESULT = ("ORRES", "RES", "RESULT", "VALUE", "VAL")
-UNIT_ENDS = ("ORRESU", "_UNITS", "_UNIT", "UNITS", "UNIT", "_U", "U")
+RESULT = (
+    "ORRES", "RES", "RESULT", "RESULTS", "VALUE", "VAL", "RESULTVALUE", "TESTRESULT", "LABRESULT", "TESTVALUE",
+    "RESULTVAL", "LABVALUE",
+)  # fmt: skip
+UNIT_ENDS = ("ORRESU", "_UNITS", "_UNIT", "UNITS", "UNIT", "_UN", "_U", "U")
+# What belongs to one test, by the ends of the names of columns beside its result.
+BESIDE = {
+    **{suffix: (f"_{suffix}", suffix) for suffix in ("LOC", "LAT", "METHOD", "POS", "CLSIG")},
+    "ORNRLO": ("_ORNRLO", "ORNRLO", "_NRLO", "_LLN", "LLN", "_LOW", "_LO", "_LOWER", "_REFLO", "_RANGE_LOW"),
+    "ORNRHI": (
+        "_ORNRHI",
+        "ORNRHI",
+        "_NRHI",
+        "_ULN",
+        "ULN",
+        "_HIGH",
+        "_HI",
+        "_UPPER",
+        "_REFHI",
+        "_RANGE_HIGH",
+    ),
+}
 NOT_DONE, REASON = ("_ND", "ND", "_NOTDONE"), ("_REASND", "REASND", "_NDREAS", "NDREA")
 BRACKETS = re.compile(r"[(\[]([^)\]]+)[)\]]\s*$")
 TICKED = frozenset({"1", "Y", "YES", "X", "TRUE", "NOT DONE", "ND"})
@@ -119,7 +139,9 @@ def wide_layout(context: Context, table: RawTableRead, domain: str, names: Mappi
     layout.evidence = f"{len(results)} columns named as tests"
     without_unit: list[str] = []
     for code, (column, why) in results.items():
-        rest = {"result": drafted({"column": column}, why)}
+        decodes = table.columns[column].decodes
+        said = {"terms": dict(decodes)} if decodes else {}
+        rest = {"result": drafted({"column": column, **said}, f"{why}; code-book" if said else why)}
         layout.used.add(column)
         rest |= unit_of_test(context, table, domain, names, column, without_unit)
         rest |= status_of_test(table, names, column, domain)
@@ -134,6 +156,13 @@ def wide_layout(context: Context, table: RawTableRead, domain: str, names: Mappi
             [f"{table.name}.{column}" for column in without_unit],
         )
     ask_near_tests(context, table, domain, names, layout)
+    if domain == "EG" and (aggregates := sorted(set(layout.tests) & set(CALLED["EG"].values()))):
+        context.ask(
+            f"{table.name}-beats",
+            f"Are the values of {table.file} those of several beats, as drafted, or of single beats?",
+            [f"{table.name}.{results[code][0]}" for code in aggregates],
+            {", ".join(aggregates): "drafted: what a 12-lead ECG prints", "QTSB, PRSB …": "single beats"},
+        )
     return layout
 
 
@@ -226,9 +255,9 @@ def map_of_test(
 ) -> dict[str, Any]:
     """What belongs to one test only: TEMP_LOC is --LOC of TEMP."""
     found = {}
-    for suffix in ("LOC", "LAT", "METHOD", "POS", "CLSIG"):
+    for suffix, ends in BESIDE.items():
         definition = context.guide.variable(domain, f"{domain}{suffix}")
-        beside = near(names, column, (f"_{suffix}", suffix))
+        beside = near(names, column, ends)
         if not beside or definition is None:
             continue
         match = best_match(table.columns[beside], definition, context.words)

@@ -12,6 +12,20 @@ from sdtm.drafting.words import words
 from specs.standards import Codelist
 
 SHORTEST = 3  # letters of a test code in a column name; shorter ones mean too much
+# What laboratories and devices call tests beside their names and synonyms in controlled terminology. The values of
+# a 12-lead ECG are those of several beats (aggregates) unless it says otherwise.
+CALLED = {
+    "EG": {
+        "HR": "EGHRMN", "PR": "PRAG", "QRS": "QRSAG", "QT": "QTAG", "QTCB": "QTCBAG", "QTCF": "QTCFAG", "RR": "RRAG",
+        "PRINTERVAL": "PRAG", "QRSDURATION": "QRSAG", "QTINTERVAL": "QTAG", "QTCFINTERVAL": "QTCFAG",
+    },
+    "LB": {
+        "ALAT": "ALT", "ALKP": "ALP", "ALKPHOS": "ALP", "ASAT": "AST", "CREA": "CREAT", "GLU": "GLUC", "HB": "HGB",
+        "LEUCOCYTES": "WBC", "PLT": "PLAT", "SGOT": "AST", "SGPT": "ALT", "TBIL": "BILI", "THROMBOCYTES": "PLAT",
+    },
+    "VS": {"BODYTEMPERATURE": "TEMP", "BODYWEIGHT": "WEIGHT", "BODYHEIGHT": "HEIGHT", "PULSERATE": "PULSE"},
+}  # fmt: skip
+BRITISH = ((r"haem", "hem"), (r"aemia", "emia"), (r"oestr", "estr"), (r"leuco", "leuko"))
 BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
 
 
@@ -24,9 +38,33 @@ class NamedTest:
 
 
 def match_test(context: Context, domain: str, text: str) -> NamedTest | None:
-    """The test that a collected text names: a code, a name, or a published synonym; exactly, in any case."""
-    found = [_match(context, codes, text) for codes in context.test_lists.get(domain, ())]
-    return next((match for match in found if match is not None), None)
+    """The test that a collected text names: a code, a name, or a published synonym; exactly, in any case.
+
+    Else by a name that laboratories use, in British spelling, or by the words of a published name.
+    """
+    key = (domain, text)
+    if key not in context.tests_named:
+        found = (_match(context, codes, text) for codes in context.test_lists.get(domain, ()))
+        exact = next((match for match in found if match is not None), None)
+        context.tests_named[key] = exact or _called(context, domain, text)
+    named: NamedTest | None = context.tests_named[key]
+    return named
+
+
+def _called(context: Context, domain: str, text: str) -> NamedTest | None:
+    """A test by a name that is usual and not published: of a laboratory, in British spelling, the words of a name."""
+    if code := CALLED.get(domain, {}).get(re.sub(r"[^A-Z0-9]", "", text.upper()), ""):
+        return NamedTest(code, f"{text!r} is a usual name of {code}")
+    spelled = text.strip()
+    for british, american in BRITISH:
+        spelled = re.sub(british, american, spelled, flags=re.IGNORECASE)
+    if spelled != text.strip():
+        for codes in context.test_lists.get(domain, ()):
+            if (match := _match(context, codes, spelled)) is not None:
+                return NamedTest(match.code, f"{text!r} is {match.code} in British spelling")
+    if code := _by_words(context, domain).get(frozenset(words(text)), ""):
+        return NamedTest(code, f"the words of {text!r} are those of {code} in controlled terminology")
+    return None
 
 
 def _match(context: Context, codes: Codelist, text: str) -> NamedTest | None:
@@ -50,6 +88,8 @@ def match_test_column(context: Context, domain: str, stem: str, label: str) -> N
     letters = re.sub(r"[^A-Z0-9]", "", stem)
     bare = letters.removeprefix(domain) if len(letters) > len(domain) + 1 else letters
     for name in (letters, bare):
+        if called := CALLED.get(domain, {}).get(name, ""):
+            return NamedTest(called, f"{name} is a usual name of {called}")
         if len(name) >= SHORTEST and name in codes:
             return NamedTest(name, f"the name is the test code {name}")
     if code := _by_words(context, domain).get(name_words(stem, domain)):

@@ -14,10 +14,11 @@ from sdtm.combinations import combinations
 from sdtm.drafting.context import Context, drafted
 from sdtm.drafting.material import Material, RawColumn, RawTableRead
 
-_ID = "(IDENTIFIER|ID|NUMBER|NUM|NO|KEY|CODE|STR|OID|MNEMONIC)*"
-SUBJECT = re.compile(rf"(U?SUBJ|SUBJECT|PATIENT|PAT|PT|SCREENING|SCRN|SCR)_?{_ID}")
-SITE = re.compile(rf"(STUDY_?)?(SITE|CENTER|CENTRE|CTR|LOCATION)_?{_ID}")
-STUDY = re.compile(rf"(STUDY|PROJECT|PROTOCOL|TRIAL)_?(NAME|{_ID})")
+_ID = "(_?(IDENTIFIER|ID|NUMBER|NUM|NO|NR|KEY|CODE|STR|OID|MNEMONIC|NAME|NM|LABEL))*"
+SUBJECT = re.compile(rf"(STUDY_?)?(U?SUBJ|U?SUBJECT|PATIENT|PARTICIPANT|PAT|PT|SCREENING|SCRN|SCR)_?{_ID}")
+# The group of users of a REDCap project that may see a record is its site.
+SITE = re.compile(rf"(STUDY_?)?(SITE|CENTER|CENTRE|CTR|LOCATION)_?{_ID}|(REDCAP_)?DATA_ACCESS_GROUP")
+STUDY = re.compile(rf"(STUDY|PROJECT|PROTOCOL|TRIAL)_?{_ID}")
 LABEL_NOISE = re.compile(r"\b(unique|for the study|participant)\b|[?:.]")
 PARTS = re.compile(r"([A-Za-z0-9]+)([-_/.])([A-Za-z0-9]+)")
 
@@ -50,7 +51,9 @@ def find_identity(context: Context, material: Material, study: str = "") -> Iden
     """The identity columns of all tables; what is unsure is asked."""
     study_columns, found_study = _study(context, material)
     subjects = _columns(material, SUBJECT, study_columns)
-    sites = _columns(material, SITE, study_columns)
+    if not _home(material, subjects, {}):
+        subjects = _shared(context, material, study_columns)
+    sites = _columns(material, SITE, study_columns, subjects)
     sites = {name: column for name, column in sites.items() if subjects.get(name, column) != column}
     home = _home(material, subjects, sites)
     if not home:
@@ -78,43 +81,124 @@ def _stem(column: str) -> str:
 
 
 def _study(context: Context, material: Material) -> tuple[frozenset[str], str]:
-    """The columns with the name of the study, and that name if there is just one."""
+    """The columns with the name of the study, and that name: of several the one that most tables have.
+
+    A name goes before a number beside it, which is a key of the system (Rave: project and projectid).
+    """
     columns: set[str] = set()
     values: Counter[str] = Counter()
     for table in material.tables.values():
         for column in table.columns.values():
-            if STUDY.fullmatch(_stem(column.name)) and column.constant:
+            if _is_named(column, STUDY) and column.constant:
                 columns.add(column.name)
                 values[column.constant] += 1
+    ordered = sorted(values, key=lambda value: (-values[value], value.isdigit(), " " in value))
     if len(values) > 1:
-        told = {value: f"{count} tables" for value, count in values.most_common()}
+        told = {value: f"{values[value]} tables" for value in ordered}
+        told[ordered[0]] += "; drafted"
         context.ask("study", "What is the STUDYID? The tables name more than one.", sorted(columns), told)
-    return frozenset(columns), values.most_common(1)[0][0] if values else ""
+    return frozenset(columns), ordered[0] if ordered else ""
 
 
-def _columns(material: Material, pattern: re.Pattern[str], not_these: frozenset[str]) -> dict[str, str]:
-    """Table -> its column by name or label; where several fit, the one that most tables have."""
+def _is_named(column: RawColumn, pattern: re.Pattern[str]) -> bool:
+    """Whether the name or the label of a column says what a pattern says."""
+    said = _stem(LABEL_NOISE.sub("", column.label.casefold()))
+    return pattern.fullmatch(_stem(column.name)) is not None or pattern.fullmatch(said) is not None
+
+
+def _is_record(table: RawTableRead, column: RawColumn) -> bool:
+    """Whether a column is the record of a REDCap project: its first one, beside columns that REDCap itself adds."""
+    first = next(iter(table.columns), "")
+    return column.name == first and any(name.startswith("redcap_") for name in table.columns)
+
+
+def _columns(
+    material: Material,
+    pattern: re.Pattern[str],
+    not_these: frozenset[str],
+    subjects: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """Table -> its column by name or label; where several fit, the one that most tables have.
+
+    ``subjects``: of the columns of sites, the one that the subjects' texts begin with goes first.
+    """
     fitting: dict[str, list[str]] = {}
     for table in material.tables.values():
         for column in table.columns.values():
-            named = pattern.fullmatch(_stem(column.name)) is not None
-            said = pattern.fullmatch(_stem(LABEL_NOISE.sub("", column.label.casefold()))) is not None
-            if (named or said) and column.name not in not_these and column.texts:
+            named = _is_named(column, pattern) or (pattern is SUBJECT and _is_record(table, column))
+            if named and column.name not in not_these and column.texts:
                 fitting.setdefault(table.name, []).append(column.name)
     spread = Counter(name for names in fitting.values() for name in names)
-    return {table: max(names, key=lambda name: spread[name]) for table, names in fitting.items()}
+    chosen = {}
+    for table_name, names in fitting.items():
+        table, subject = material.tables[table_name], (subjects or {}).get(table_name, "")
+        chosen[table_name] = max(names, key=lambda name: (spread[name], *_fits(table, name, subject)))
+    return chosen
+
+
+def _fits(table: RawTableRead, name: str, subject: str) -> tuple[bool, ...]:
+    """Of columns that name the same thing in as many tables, which one people write: it compares as greater.
+
+    Subjects: a column called SUBJID, then one with more than digits in it (Rave: Subject, not subjectId), USUBJID
+    last. Sites: what the subjects' texts begin with, then a number (Rave: SiteNumber, not siteid), then no words.
+    """
+    column, stem = table.columns[name], _stem(name)
+    bare = stem.replace("_", "")
+    if not subject:
+        unique = bare.startswith("USUBJ")
+        return (bare == "SUBJID" and name.isupper(), not unique, column.type != "integer")
+    numbered = stem.endswith(("NUMBER", "NUM", "NO", "NR"))
+    plain = not any(" " in text for text in column.texts)
+    return (_holds_site(table, subject, name), bare == "SITEID" and name.isupper(), numbered, plain)
+
+
+def _shared(context: Context, material: Material, not_these: frozenset[str]) -> dict[str, str]:
+    """Table -> the column that all files share and that identifies the rows of one: the subject, whatever its name.
+
+    Just one column may be like that; a confirmation is asked for. Several are no evidence for any.
+    """
+    places: dict[str, list[str]] = {}
+    for table in material.tables.values():
+        for column in table.columns.values():
+            dated = any(kind.startswith(("yyyy", "dd")) for kind in column.kinds)
+            if column.name not in not_these and len(column.texts) > 1 and not dated:
+                places.setdefault(column.name, []).append(table.name)
+    found = {}
+    for name, tables in places.items():
+        unique = [t for t in tables if len(material.tables[t].columns[name].texts) == material.tables[t].rows]
+        if len(tables) < 2 or 2 * len(tables) <= len(material.tables) or not unique:
+            continue
+        known = max((material.tables[t].columns[name].texts for t in unique), key=len)
+        same = [
+            t
+            for t in tables
+            if 2 * sum(x in known for x in material.tables[t].columns[name].texts) >= len(known)
+        ]
+        if any(t not in unique for t in same):
+            found[name] = tables
+    if len(found) != 1:
+        return {}
+    [(name, tables)] = found.items()
+    told = f"{len(tables)} files share it, and it is different in every row of one of them"
+    context.ask(
+        "subject-column",
+        f"Does {name} name the subject?",
+        [f"{t}.{name}" for t in tables],
+        {"yes, as drafted": told},
+    )
+    return dict.fromkeys(tables, name)
 
 
 def _home(material: Material, subjects: Mapping[str, str], sites: Mapping[str, str]) -> str:
     """The table with one row per subject (of a site) that has the most subjects: usually demographics."""
-    best, most = "", (False, 0)
+    best, most = "", (False, 0, False)
     for name, column in subjects.items():
         table = material.tables[name]
         named = [table.columns[column].values]
         if name in sites:
             named.append(table.columns[sites[name]].values)
         people = len(combinations(named)[1])
-        size = (people == table.rows > 1, people)
+        size = (people == table.rows > 1, people, name in sites)
         if size > most:
             best, most = name, size
     return best
@@ -172,6 +256,8 @@ def _rules(
     if study and all(text.startswith(study) and len(text) > len(study) for text in subject.texts):
         rules["SUBJID"] = drafted({"column": column}, named)
         rules["USUBJID"] = drafted({"column": column}, f"every text begins with the study, as {shown} does")
+        if site:
+            rules["SITEID"] = drafted({"column": site}, f"the name {site} is a usual one for the site")
         _ask_parts(context, home, column, shown, "SUBJID")
     elif site and not _holds_site(material.tables[home], column, site):
         needs_site = True

@@ -34,7 +34,9 @@ def natural_key(
     must = [name for name in (site, subject) if name]
     chosen = list(must)
     left = [
-        column for column in table.columns.values() if _usable(column, table.rows) and column.name not in must
+        column
+        for column in table.columns.values()
+        if _usable(column, table.rows) and column.name not in (*must, *table.decodes)
     ]
     ordered = sorted(left, key=lambda column: (_rank(column, visit), list(table.columns).index(column.name)))
     for column in ordered:

@@ -27,7 +27,10 @@ MISSING = ("", ".")  # a lone point is how SAS writes nothing
 
 @dataclass(frozen=True, slots=True)
 class RawColumn:
-    """One column. ``texts``: distinct text -> rows, without missing ones; ``kinds``, ``type``: as profiled."""
+    """One column. ``texts``: distinct text -> rows, without missing ones; ``kinds``, ``type``: as profiled.
+
+    ``decodes``: text -> what a code-book says that it means; all texts of the column or none.
+    """
 
     name: str
     label: str
@@ -35,6 +38,7 @@ class RawColumn:
     kinds: Mapping[str, int]
     type: str
     values: pd.Series = field(repr=False, compare=False)
+    decodes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def filled(self) -> int:
@@ -49,7 +53,11 @@ class RawColumn:
 
 @dataclass(frozen=True, slots=True)
 class RawTableRead:
-    """One raw table: ``name`` is what the drafted spec calls it, ``options`` how the spec says to read it."""
+    """One raw table: ``name`` is what the drafted spec calls it, ``options`` how the spec says to read it.
+
+    ``decodes``: column that the reader made of another one's codes -> the coded column. ``label``: what the
+    file itself says that the table is (SAS datasets).
+    """
 
     name: str
     file: str
@@ -58,6 +66,8 @@ class RawTableRead:
     columns: Mapping[str, RawColumn]
     rows: int
     units: tuple[Unit, ...] = ()
+    decodes: Mapping[str, str] = field(default_factory=dict)
+    label: str = ""
 
     @property
     def system_columns(self) -> frozenset[str]:
@@ -68,7 +78,7 @@ class RawTableRead:
     def titles(self) -> tuple[str, ...]:
         """Texts that may say what the table is about: names of file and part, constants of the form."""
         constants = [column.constant for column in self.columns.values() if column.constant]
-        return (stem_of(self.file), self.part, *constants)
+        return (stem_of(self.file), self.part, self.label, *constants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +140,9 @@ def read_table(name: str, read: ProfiledTable) -> RawTableRead:
     columns = {}
     for column_name, cells in read.table.columns.items():
         values = text_column(without(cells, MISSING))
-        texts = counted_texts(values)
-        kinds = kinds_of(list(texts), list(texts.values()))
-        label = read.table.labels.get(column_name, "")
-        columns[column_name] = RawColumn(column_name, label, texts, kinds, type_of(kinds), values)
+        # A header of several words says as much as a label does: "Date of birth".
+        label = read.table.labels.get(column_name, "") or (column_name if " " in column_name.strip() else "")
+        columns[column_name] = raw_column(column_name, label, values)
     profile, options = read.profile, read.options
     said: dict[str, Any] = {
         "sheet": options.sheet,
@@ -150,7 +159,16 @@ def read_table(name: str, read: ProfiledTable) -> RawTableRead:
         columns,
         profile.rows,
         profile.units,
+        read.table.decodes,
+        read.table.title,
     )
+
+
+def raw_column(name: str, label: str, values: pd.Series) -> RawColumn:
+    """A column of texts, with what they look like."""
+    texts = counted_texts(values)
+    kinds = kinds_of(list(texts), list(texts.values()))
+    return RawColumn(name, label, texts, kinds, type_of(kinds), values)
 
 
 def dataset_name(read: ProfiledTable) -> str:

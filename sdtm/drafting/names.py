@@ -23,15 +23,20 @@ SYSTEM_COPIES = (
     "DD",
 )  # completed or cut by the system; the text as entered counts
 DATE = re.compile(r"(.*?)_?(DATETIME|DTTM|DTM|DTC|DATE|DAT|DT)")
+YEAR = re.compile(r"(BRTH|BIRTH|ST|START|ONSET|EN|END|STOP)?_?(YEAR|YR)")
 TIME = re.compile(r"(.*?)_?(TIME|TIM|TM)")
-STARTS = {"ST": "ST", "START": "ST", "STRT": "ST", "BEG": "ST", "EN": "EN", "END": "EN", "STOP": "EN"}
+STARTS = {
+    "ST": "ST", "START": "ST", "STRT": "ST", "BEG": "ST", "BEGIN": "ST", "ONSET": "ST",
+    "EN": "EN", "END": "EN", "STOP": "EN", "STP": "EN", "RESOLVED": "EN", "RESOLUTION": "EN",
+}  # fmt: skip
 # Names of CDASH and of common forms that differ from the variable that they become.
 RENAMED = {
     "FREQ": "DOSFRQ", "DOSFREQ": "DOSFRQ", "DOSEU": "DOSU", "DOSEUNIT": "DOSU", "DOSEUN": "DOSU", "DSTXT": "DOSE",
     "DOSTXT": "DOSTXT", "DOSFORM": "DOSFRM", "FORM": "DOSFRM", "PT": "DECOD", "PTTERM": "DECOD", "RES": "ORRES",
     "RESU": "ORRESU", "UNIT": "ORRESU", "GR": "TOXGR", "GRADE": "TOXGR", "TXGR": "TOXGR", "REASON": "REASND",
     "REFLO": "ORNRLO", "REFHI": "ORNRHI", "LLN": "ORNRLO", "ULN": "ORNRHI", "NRLO": "ORNRLO", "NRHI": "ORNRHI",
-    "IND": "INDC", "RT": "ROUTE",
+    "IND": "INDC", "RT": "ROUTE", "VALUE": "ORRES", "VAL": "ORRES", "RESULT": "ORRES", "RESULTS": "ORRES",
+    "UNITS": "ORRESU", "LOWERLIMIT": "ORNRLO", "UPPERLIMIT": "ORNRHI",
 }  # fmt: skip
 BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")  # a unit or a remark behind a label
 SHORTEST = 2  # letters of a piece of a name
@@ -70,6 +75,7 @@ def parse_names(columns: Collection[str]) -> dict[str, Name]:
 
 def _stem(column: str) -> str:
     last = column.rpartition(".")[2] or column
+    last = BRACKETS.sub("", last) or last  # Weight (kg)
     parted = re.sub(r"([a-z])([A-Z])", r"\1_\2", last)
     return re.sub(r"[^A-Z0-9]+", "_", parted.upper()).strip("_")
 
@@ -123,6 +129,12 @@ def _by_convention(
         for suffix in (rest, RENAMED.get(rest, "")):
             if suffix and letters != f"{domain}{suffix}" and guide.variable(domain, f"{domain}{suffix}"):
                 yield _candidate(name, f"{domain}{suffix}", weight, _means(name, f"{domain}{suffix}"))
+        if (
+            rest in STARTS and len(rest) > SHORTEST
+        ):  # the values tell whether it is a date: AE_START, ae.onset
+            yield from _dates(name, guide, domain, rest, weight, "", prefix)
+        if (match := YEAR.fullmatch(rest)) and match[1]:  # likewise: BRTHYR, onset_year
+            yield from _dates(name, guide, domain, match[1], weight, "", prefix)
         for pattern, part in ((DATE, ""), (TIME, "time")):
             if match := pattern.fullmatch(rest):
                 yield from _dates(name, guide, domain, match[1], weight, part, prefix)
@@ -137,6 +149,8 @@ def _dates(
     """
     if base == domain:
         return  # told with the prefix taken off
+    if base == "BIRTH":
+        base = "BRTH"
     if base in STARTS:
         variables = [f"{domain}{STARTS[base]}DTC"]
     elif base:

@@ -7,9 +7,9 @@ from typing import Any
 
 from sdtm.drafting.columns import Decision
 from sdtm.drafting.context import Context, drafted
-from sdtm.drafting.dates import Formats, date_formats, looks_like_date, time_formats
+from sdtm.drafting.dates import Formats, date_formats, is_years, looks_like_date, time_formats
 from sdtm.drafting.evidence import Candidate
-from sdtm.drafting.material import RawTableRead
+from sdtm.drafting.material import RawColumn, RawTableRead
 from sdtm.drafting.values import best_match
 from specs.standards import VariableDefinition
 
@@ -34,7 +34,7 @@ def draft_map(context: Context, table: RawTableRead, domain: str, decision: Deci
                 else f"{candidate.why}; the column is empty, so nothing tests it",
             )
         if rule:
-            made[variable] = rule
+            made[variable] = in_capitals(rule, variable, domain, column)
     for name, candidates in decision.open.items():
         ask_column(context, table, domain, name, candidates)
     return made
@@ -46,16 +46,37 @@ def term_rule(
     """The raw texts that are terms in another form. Texts that no term fits are asked about."""
     match = best_match(table.columns[column], definition, context.words)
     if match is None:
-        return {}
+        # No codelist: what the code-book says is the text of the form. A grade is its number, whatever it is called.
+        decodes = {} if definition.name.endswith("TOXGR") else table.columns[column].decodes
+        return {"terms": dict(decodes)} if decodes else {}
     if match.unknown:
         more = f" and {len(match.unknown) - SHOWN} more" if len(match.unknown) > SHOWN else ""
         context.ask(
             f"{table.name}-{column}-terms",
             f"Which terms of {match.name} do these texts of {column} mean, for {definition.name}?{more}",
             [f"{table.name}.{column}"],
-            {text: f"{rows:,} rows" for text, rows in list(match.unknown.items())[:SHOWN]},
+            {
+                f"{text} ({meaning})"
+                if (meaning := table.columns[column].decodes.get(text))
+                else text: f"{rows:,} rows"
+                for text, rows in list(match.unknown.items())[:SHOWN]
+            },
         )
     return {"terms": dict(match.terms)} if match.terms else {}
+
+
+def in_capitals(rule: dict[str, Any], variable: str, domain: str, column: RawColumn) -> dict[str, Any]:
+    """--REL, which has no codelist and is chosen from a list all the same, in capitals (SDTMIG 3.4, 4.2.4)."""
+    told: dict[str, str] = rule.get("terms") or {text: text for text in column.texts}
+    terms = {text: value.upper() for text, value in told.items()}
+    if (
+        variable != f"{domain}REL"
+        or len(terms) > SHOWN
+        or all(text == value for text, value in terms.items())
+    ):
+        return rule
+    why = f"{rule['evidence']}; in capitals, as SDTMIG 3.4 (4.2.4) recommends"
+    return {**rule, "terms": terms, "evidence": why}
 
 
 def date_rule(
@@ -67,7 +88,7 @@ def date_rule(
 ) -> dict[str, Any] | None:
     """The mapping of a date, with its time; None and a question where the format is open."""
     column = table.columns[candidate.column]
-    if not looks_like_date(column):
+    if not looks_like_date(column) and not is_years(column):
         return None
     told = date_formats(column)
     if not told.formats:
@@ -145,5 +166,8 @@ def mapped_columns(rules: Mapping[str, Any]) -> set[str]:
     found: set[str] = set()
     for rule in rules.values():
         if isinstance(rule, dict):
-            found |= {str(rule[key]) for key in ("column", "date", "time") if rule.get(key)}
+            named = [rule[key] for key in ("column", "date", "time") if rule.get(key)]
+            found |= {
+                str(n) for name in named for n in (name.values() if isinstance(name, dict) else (name,))
+            }
     return found

@@ -17,6 +17,7 @@ from sdtm.drafting.identity import Identity, sql_name
 from sdtm.drafting.material import RawTableRead
 from sdtm.drafting.names import parse_names
 from sdtm.drafting.rules import draft_map, mapped_columns
+from sdtm.drafting.split_dates import ask_of_parts, with_parts, with_whole_dates
 
 RESULTS = ("TESTCD", "TEST")
 WIDE_RESULTS = (*RESULTS, "ORRES", "ORRESU", "STAT", "REASND")
@@ -36,6 +37,8 @@ def draft_source(
     context: Context, identity: Identity, table: RawTableRead, domain: str, why: str, idle: frozenset[str]
 ) -> DraftedSource | None:
     """The source of one table, or None where a form of findings holds no results, or DM no subjects."""
+    table, whole = with_whole_dates(table)
+    since = len(context.questions)
     layout = Layout()
     also: tuple[str, ...] = ()
     if domain in context.test_lists:
@@ -66,6 +69,8 @@ def draft_source(
     if domain == "DS":
         made |= category(context, table, made)
     made = {name: made[name] for name in context.guide.order(domain, made)}
+    made = with_parts(made, whole)
+    ask_of_parts(context, table.name, whole, since)
     tree: dict[str, Any] = {"from": table.name}
     recorded, asked = _only_recorded(context, table, domain, decision)
     tree |= recorded
@@ -180,6 +185,7 @@ def questions_left(
         if name in read
     }
     left = {name: [c for c in columns if f"{name}.{c}" not in named] for name, columns in left.items()}
+    left = {name: _without_pairs(tables[name], columns, read[name]) for name, columns in left.items()}
     spread: dict[str, list[str]] = {}
     for name, columns in left.items():
         for column in columns:
@@ -204,6 +210,12 @@ def questions_left(
                 [f"{name}.{column}" for column in rest],
                 {column: _seen(tables[name], column) for column in rest},
             )
+
+
+def _without_pairs(table: RawTableRead, columns: list[str], read: set[str]) -> list[str]:
+    """Not the code of a decode that is read, nor what the reader decoded itself: it is no column of the file."""
+    decoded = {table.decodes[name] for name in read if name in table.decodes}
+    return [name for name in columns if name not in decoded and name not in table.decodes]
 
 
 def _seen(table: RawTableRead, name: str) -> str:

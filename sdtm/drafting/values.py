@@ -34,6 +34,7 @@ class Match:
     unknown: Mapping[str, int] = field(default_factory=dict)
     texts: int = 0
     is_box: bool = False
+    decoded: bool = False
 
     @property
     def share(self) -> float:
@@ -45,6 +46,8 @@ class Match:
             return "0 and 1 are how exports write a box that is Y when it is ticked"
         known = self.texts - len(self.unknown)
         kind = "" if not self.terms else ", some in another case or as a synonym"
+        if self.decoded:
+            kind = ", by what the code-book says that they mean"
         return f"{known} of {self.texts} texts are terms of {self.name}{kind}"
 
     @property
@@ -61,6 +64,8 @@ def best_match(column: RawColumn, definition: VariableDefinition, words: Termino
     codelists = codelists_of(definition, words)
     if not codelists:
         return None
+    if column.decodes:
+        return _decoded(column, match_codelists(dict.fromkeys(column.decodes.values(), 1), codelists))
     if [codelist.code for codelist in codelists] == [YES_NO] and set(column.texts) <= set(BOX):
         return Match(
             tuple(codelists), {text: BOX[text] for text in column.texts}, {}, len(column.texts), True
@@ -70,6 +75,17 @@ def best_match(column: RawColumn, definition: VariableDefinition, words: Termino
 
 def codelists_of(definition: VariableDefinition, words: Terminology) -> list[Codelist]:
     return [codelist for code in definition.codelists if (codelist := words.codelist(code)) is not None]
+
+
+def _decoded(column: RawColumn, match: Match) -> Match:
+    """A match of what the code-book says, under the codes that stand in the column."""
+    terms, unknown = {}, {}
+    for code, decode in column.decodes.items():
+        if decode in match.unknown:
+            unknown[code] = column.texts[code]
+        else:
+            terms[code] = match.terms.get(decode, decode)
+    return Match(match.codelists, terms, unknown, len(column.texts), decoded=True)
 
 
 def match_codelists(texts: Mapping[str, int], codelists: Sequence[Codelist]) -> Match:
@@ -110,6 +126,8 @@ def by_values(
         return [], ""
     if definition.name == "COUNTRY" and not all(COUNTRY.fullmatch(text) for text in column.texts):
         return [], "its texts are not the three letters of ISO 3166"
+    if definition.type == "Num" and column.decodes:
+        return [], f"{definition.name} is numeric, and the values are codes with a meaning in the code-book"
     if definition.type == "Num" and column.type not in ("integer", "number"):
         return [], f"{definition.name} is numeric, and the values are {column.type}"
     if definition.name.endswith("DOSTXT") and column.type in ("integer", "number"):
@@ -134,4 +152,4 @@ def by_values(
 
 def is_coded(column: RawColumn) -> bool:
     """Whether a column holds numbers that stand for something."""
-    return column.type == "integer"
+    return column.type == "integer" and not column.decodes

@@ -14,12 +14,14 @@ import pandas as pd
 from sdtm.combinations import combinations
 from sdtm.drafting.context import Context, drafted
 from sdtm.drafting.dates import date_formats, looks_like_date
+from sdtm.drafting.domains import TITLES
 from sdtm.drafting.identity import Identity
 from sdtm.drafting.material import Material, RawColumn, RawTableRead
+from sdtm.drafting.words import words
 from sdtm.mapping.dates import AssignDatetime, assign_datetime
 
 NAMES = re.compile(
-    r"(VISIT|FOLDER|INSTANCE|EVENT|STUDYEVENT|STUDY_EVENT|STUDYEVENTOID)_?(NAME|NM|MNEMONIC|LABEL|CD|CODE|OID|ID|TXT)?"
+    r"(?:REDCAP_)?(VISIT|FOLDER|INSTANCE|EVENT|STUDYEVENT|STUDY_EVENT|STUDYEVENTOID)_?(NAME|NM|MNEMONIC|LABEL|CD|CODE|OID|ID|TXT)?"
 )
 NUMBERS = re.compile(r"(VISIT|FOLDER|EVENT|INSTANCE)_?(NUM|NUMBER|NO|SEQ|SEQUENCE|ORDER|ORDINAL)")
 LIKE = re.compile(
@@ -28,7 +30,10 @@ LIKE = re.compile(
     re.IGNORECASE,
 )
 UNSCHEDULED = re.compile(r"unsch|unplan|ad[ -]?hoc|^uns(?![a-z])", re.IGNORECASE)
+SCREENING = re.compile(r"screen|^scr|pre-?treatment", re.IGNORECASE)
 NO_VISIT = re.compile(r"\b(log|logs|log forms|running|common forms?)\b", re.IGNORECASE)
+REDCAP = re.compile(r"([a-z0-9_]+)_arm_\d+")  # the unique name of an event: its label, then the arm
+_LOGS = frozenset(frozenset(words(title)) for domain in ("AE", "CM", "DV", "MH") for title in TITLES[domain])
 MOST = 200  # different texts; more are no visits
 
 
@@ -54,7 +59,7 @@ def find_visits(context: Context, material: Material, identity: Identity) -> Vis
         texts.update(material.tables[name].columns[column].texts)
     main = Counter(columns.values()).most_common(1)[0][0]
     odd = [text for text in texts if UNSCHEDULED.search(text)]
-    logs = [text for text in texts if NO_VISIT.search(text)]
+    logs = [text for text in texts if NO_VISIT.search(text) or is_log(text)]
     planned = [text for text in texts if text not in odd and text not in logs]
     numbers, number_column = _collected_numbers(material, columns, planned)
     if numbers:
@@ -62,12 +67,12 @@ def find_visits(context: Context, material: Material, identity: Identity) -> Vis
     else:
         numbers, why = _by_days(material, columns, identity, planned)
     schedule = tuple(
-        drafted({"VISITNUM": number, "VISIT": text.upper(), "raw": [text]}, f"{texts[text]:,} rows; {why}")
-        if text != text.upper()
+        drafted({"VISITNUM": number, "VISIT": visit_of(text), "raw": [text]}, f"{texts[text]:,} rows; {why}")
+        if text != visit_of(text)
         else drafted({"VISITNUM": number, "VISIT": text}, f"{texts[text]:,} rows; {why}")
         for text, number in numbers.items()
     )
-    upper = Counter(text.upper() for text in numbers)
+    upper = Counter(visit_of(text) for text in numbers)
     schedule = (
         _told_once(context, numbers, upper, texts, why) if max(upper.values(), default=0) > 1 else schedule
     )
@@ -89,6 +94,20 @@ def find_visits(context: Context, material: Material, identity: Identity) -> Vis
         tuple(logs),
         frozenset({number_column} if number_column else ()),
     )
+
+
+def visit_of(text: str) -> str:
+    """VISIT of a collected text: in capitals; of the unique name of a REDCap event its words.
+
+    Example: ``Cycle 1 Day 1`` -> CYCLE 1 DAY 1; ``week_4_arm_1`` -> WEEK 4.
+    """
+    event = REDCAP.fullmatch(text)
+    return (event[1].replace("_", " ") if event else text).upper()
+
+
+def is_log(text: str) -> bool:
+    """Whether a text is the title of a form that is filled in at any time, which some systems call an event."""
+    return frozenset(words(visit_of(text))) in _LOGS
 
 
 def _ask_repeats(context: Context, material: Material, columns: Mapping[str, str]) -> None:
@@ -126,7 +145,7 @@ def _told_once(
     """Visits whose texts differ in case only are one visit."""
     merged: dict[str, tuple[str, list[str]]] = {}
     for text, number in numbers.items():
-        merged.setdefault(text.upper(), (number, []))[1].append(text)
+        merged.setdefault(visit_of(text), (number, []))[1].append(text)
     return tuple(
         drafted(
             {"VISITNUM": number, "VISIT": name, "raw": raw}, f"{sum(texts[t] for t in raw):,} rows; {why}"
@@ -200,7 +219,9 @@ def _by_days(
         days = (whole["date"] - first).dt.days.groupby(whole["visit"].str.upper()).median()
         placed = {str(text): float(day) for text, day in days.items()}
     last = max(placed.values(), default=0.0) + 1
-    ordered = sorted(dict.fromkeys(text.upper() for text in planned), key=lambda text: placed.get(text, last))
+    # A visit without a date in the data: a screening comes first, anything else last.
+    unplaced = {text: -1.0 if SCREENING.search(text) else last for text in map(str.upper, planned)}
+    ordered = sorted(unplaced, key=lambda text: placed.get(text, unplaced[text]))
     numbers = {text: str(number) for number, text in enumerate(ordered, 1)}
     why = "numbered in the order of their days in the data"
     return {

@@ -24,6 +24,8 @@ SAME = {
     "units": "unit", "desc": "description", "sp": "specify", "act": "actual", "plan": "planned",
     "sub": "subject", "subj": "subject", "bp": "blood pressure", "hr": "heart rate", "temp": "temperature",
     "wt": "weight", "ht": "height", "sys": "systolic", "dia": "diastolic",
+    "sbp": "systolic blood pressure", "dbp": "diastolic blood pressure", "wgt": "weight", "hgt": "height",
+    "spo2": "oxygen saturation", "hospitalisation": "hospitalization",
 }  # fmt: skip
 
 

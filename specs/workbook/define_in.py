@@ -148,8 +148,9 @@ class _TableIn:
         if name in rows:
             found = f"{name} again; it is also in row {rows[name].where.row}"
             expected = f"one row for each {' and '.join(table.keys)}"
+            where = row.cells.get(table.keys[-1], row.where)
             self._refuse(
-                "duplicate-row", row.where, found, expected, "delete one of the two, or correct its name"
+                "duplicate-row", where, found, expected, "delete one of the two, or correct its name"
             )
             return
         rows[name] = row

@@ -6,6 +6,7 @@ made (origin, method) comes from the plan of the floors above, where it is given
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from specs.model import Domain, Source, Study
@@ -282,6 +283,7 @@ class _Rows:
             self._add("ValueLevel", {"Dataset": name, "Variable": "QVAL", "Where Clause": clause}, cells)
 
 
+@lru_cache(maxsize=1 << 14)  # the same words stand in the rows of many variables, and in those of every run
 def _fits(text: str, is_prose: bool) -> bool:
     return bool(text.strip()) and encode(EXACT if is_prose else TEXT, text) is not None
 

@@ -61,7 +61,7 @@ class TableIn(SheetIn):
                 continue  # nobody sees anything in it
             texts = {found[i]: cell.text for i, cell in row.items() if i in found}
             self.at = {title: self.grid.at(number, i) for i, title in found.items()}
-            self.row = self.grid.at(number)
+            self.row = self._place(number, found)
             self._repeat(texts, above)
             path = self._path(texts, number)
             if path is None:
@@ -71,6 +71,13 @@ class TableIn(SheetIn):
             notes = {title: texts[title] for title in own if title in texts}
             if notes:
                 self.note(self._row_key(path, texts), notes)
+
+    def _place(self, number: int, found: Mapping[int, str]) -> Location:
+        """Where a row stands: the cell with the name of what it is about, such as its variable; else its first."""
+        cells = self.grid.rows[number]
+        filled = {title: i for i, title in found.items() if i in cells and cells[i].text.strip()}
+        named = [header for header in self.table.headers() if header in filled and header != "Source"]
+        return self.grid.at(number, filled[named[-1]] if named else next(iter(filled.values()), None))
 
     def _is_key(self, title: str) -> bool:
         return self.table.holds == RULE and KEY.fullmatch(title) is not None

@@ -232,3 +232,55 @@ def test_a_spec_is_not_whole_while_it_has_drafts(build_study: Callable[..., Path
 
     assert severities("") == {"error"}
     assert severities(", status: draft, evidence: name") == {"warning"}
+
+
+def _odm(items: dict[str, str], lists: dict[str, dict[str, str]], rows: list[dict[str, str]]) -> str:
+    """A snapshot with one item group AE: ``items``: OID -> codelist or nothing. All data are synthetic."""
+    refs = "".join(f'<ItemRef ItemOID="{oid}"/>' for oid in items)
+    definitions = "".join(
+        f'<ItemDef OID="{oid}" Name="{oid}" DataType="text">'
+        + (f'<CodeListRef CodeListOID="{name}"/>' if name else "")
+        + "</ItemDef>"
+        for oid, name in items.items()
+    )
+    codelists = "".join(
+        f'<CodeList OID="{name}" Name="{name}" DataType="text">'
+        + "".join(
+            f'<CodeListItem CodedValue="{code}"><Decode><TranslatedText>{text}</TranslatedText></Decode></CodeListItem>'
+            for code, text in terms.items()
+        )
+        + "</CodeList>"
+        for name, terms in lists.items()
+    )
+    subjects = "".join(
+        f'<SubjectData SubjectKey="00{n}"><SiteRef LocationOID="01"/><StudyEventData StudyEventOID="AE">'
+        '<FormData FormOID="AE"><ItemGroupData ItemGroupOID="AE">'
+        + "".join(f'<ItemData ItemOID="{oid}" Value="{value}"/>' for oid, value in row.items())
+        + "</ItemGroupData></FormData></StudyEventData></SubjectData>"
+        for n, row in enumerate(rows)
+    )
+    return (
+        '<ODM xmlns="http://www.cdisc.org/ns/odm/v1.3" ODMVersion="1.3.2" FileType="Snapshot" FileOID="f">'
+        f'<Study OID="S"><MetaDataVersion OID="1" Name="1"><ItemGroupDef OID="AE" Name="AE">{refs}</ItemGroupDef>'
+        f'{definitions}{codelists}</MetaDataVersion></Study><ClinicalData StudyOID="S" MetaDataVersionOID="1">'
+        f"{subjects}</ClinicalData></ODM>"
+    )
+
+
+def test_codes_of_an_odm_file_are_drafted_by_what_they_stand_for(tmp_path: Path) -> None:
+    """Expected: MILD, MODERATE, SEVERE are AESEV (C66769) of CT 2025-03-28; the codes 1, 2, 3 are not."""
+    rows = [
+        {"AETERM": term, "AESEV": str(n), "AESER": "N", "AESTDAT": f"2024-03-0{n}", "WARD": str(n % 2)}
+        for n, term in enumerate(("Headache", "Nausea", "Rash"), start=1)
+    ]
+    lists = {"SEV": {"1": "Mild", "2": "Moderate", "3": "Severe"}, "WARD": {"0": "North", "1": "South"}}
+    items = {"AETERM": "", "AESEV": "SEV", "AESER": "", "AESTDAT": "", "WARD": "WARD"}
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "snapshot.xml").write_text(_odm(items, lists, rows), encoding="utf-8")
+    study = draft_study(tmp_path / "raw")
+    made = rules(study, "AE")["AESEV"]
+    assert made["column"] == "AESEV_DECODE" and "AESEV_DECODE goes before AESEV" in made["evidence"]
+    assert made["terms"] == {"Mild": "MILD", "Moderate": "MODERATE", "Severe": "SEVERE"}
+    asked = {column for question in study.questions for column in question.columns}
+    assert "ae.WARD" in asked  # once: its decode is no column of the file
+    assert not asked & {"ae.AESEV", "ae.AESEV_DECODE", "ae.WARD_DECODE"}

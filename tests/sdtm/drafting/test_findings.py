@@ -73,3 +73,22 @@ def test_a_long_form(context: Context, table: Make) -> None:
 
 def test_a_form_without_results_has_no_layout(context: Context, table: Make) -> None:
     assert find_layout(context, table("pc", {"PCTPT": ["Predose", "1 h"]}), "PC", ()).kind == ""
+
+
+def test_values_of_an_ecg_are_aggregates_and_asked_about(context: Context, table: Make) -> None:
+    made = table("ecg", {"QT": ["400", "410"], "QTCF": ["420", "421"], "HR": ["60", "61"]})
+    assert set(find_layout(context, made, "EG", ()).tests) == {"QTAG", "QTCFAG", "EGHRMN"}
+    [question] = [q for q in context.questions if q.id == "ecg-beats"]
+    assert set(question.columns) == {"ecg.QT", "ecg.QTCF", "ecg.HR"}
+
+
+def test_tests_as_laboratories_write_them(context: Context) -> None:
+    # SDTM CT 2025-03-28, LBTESTCD and VSTESTCD
+    told = {
+        text: match_test(context, "LB", text) for text in ("ALAT", "Haemoglobin", "Leucocytes", "Nonsense")
+    }
+    assert {text: found.code if found else "" for text, found in told.items()} == {
+        "ALAT": "ALT", "Haemoglobin": "HGB", "Leucocytes": "WBC", "Nonsense": "",
+    }  # fmt: skip
+    found = match_test(context, "VS", "Systolic BP")
+    assert found is not None and found.code == "SYSBP"

@@ -72,3 +72,16 @@ def test_two_studies_are_asked_about(context: Context, material: Read) -> None:
 
 def test_names_as_sql_takes_them() -> None:
     assert [sql_name(name) for name in ("AEYN", "IT.AE", 'a"b')] == ["AEYN", '"IT.AE"', '"a""b"']
+
+
+def test_a_column_that_all_files_share_is_the_subject_if_it_is_the_only_one(
+    context: Context, material: Read
+) -> None:
+    found = find_identity(context, material(a="KEY,V\n1,x\n2,y\n3,z\n", b="KEY,V\n1,x\n1,y\n2,x\n"))
+    # V is different in every row of a, too, and its texts stand in b: two columns are no evidence for either.
+    assert not found.subjects
+    context.questions.clear()
+    found = find_identity(context, material(a="KEY,V\n1,x\n2,x\n3,x\n", b="KEY,V\n1,x\n1,x\n2,x\n"))
+    assert found.subjects == {"a": "KEY", "b": "KEY"} and found.home == "a"
+    [question] = [q for q in context.questions if q.id == "subject-column"]
+    assert question.columns == ("a.KEY", "b.KEY")
