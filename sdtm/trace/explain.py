@@ -114,6 +114,8 @@ class Explainer:
         frame = self.dataset(dataset)
         value = shown(frame[variable].iloc[row])
         explanation = Explanation(dataset, variable, {}, value)
+        said = "made of other datasets by what the spec declares"
+        otherwise = ExplainedStep(f"{dataset}.{variable}", said, gave=value or None, value=value or None)
         domain = dataset.removeprefix("SUPP") if dataset.startswith("SUPP") else dataset
         if domain in self.plan.domains and "USUBJID" in frame:
             parent = row if domain == dataset else self._parent(domain, frame.iloc[row])
@@ -123,12 +125,10 @@ class Explainer:
             explanation.steps = [design_step(self.plan, dataset, variable, texts, row)]
         elif dataset in RELATIONS:
             texts = {name: shown(frame[name].iloc[row]) for name in frame}
-            explanation.steps = [relation_step(self.plan, dataset, variable, texts, self.dataset)]
+            step = relation_step(self.plan, dataset, variable, texts, self.dataset)
+            explanation.steps = [step or otherwise]
         else:
-            said = "made of other datasets by what the spec declares"
-            explanation.steps = [
-                ExplainedStep(f"{dataset}.{variable}", said, gave=value or None, value=value or None)
-            ]
+            explanation.steps = [otherwise]
         return explanation
 
     def _tell(self, explanation: Explanation, domain: str, row: int, cells: pd.Series) -> None:

@@ -22,9 +22,14 @@ Wanted = dict[str, list[str]]
 
 def relation_step(
     plan: Plan, dataset: str, variable: str, record: Mapping[str, str], read: Callable[[str], pd.DataFrame]
-) -> ExplainedStep:
-    """How a cell follows from the records that are related. ``record``: its values; ``read``: datasets by name."""
+) -> ExplainedStep | None:
+    """How a cell follows from the records that are related. ``record``: its values; ``read``: datasets by name.
+
+    None for a record that no `links:` of the spec made, as those of concentrations and the parameters from them.
+    """
     path, own, wanted = _link(plan, record) if dataset == "RELREC" else _specimens(plan, read)
+    if not wanted:
+        return None
     subject = record.get("USUBJID", "")
     records = {name: _records(read(name), name, names, subject) for name, names in wanted.items()}
     value = record[variable] or None

@@ -89,9 +89,18 @@ NULL_FLAVORS = [
 
 
 def required_parameters(spec: Spec) -> Iterator[Problem]:
-    """A study that writes TS tells what is required."""
+    """A study that writes its trial design writes TS too, with all that is required."""
     given = {parameter.TSPARMCD: parameter.TSVAL for parameter in spec.study.parameters}
     if not given:
+        if spec.study.arms and "TS" not in spec.study.sdtm:
+            yield Problem(
+                "parameter-missing",
+                spec.where("arms"),
+                "arms, and no trial summary (TS), which agencies ask of every study",
+                f"parameters: with {some(REQUIRED, 4)}",
+                "declare parameters:; where nothing can be said, TSVALNF: NI, NA, PINF … instead of TSVAL",
+                "warning",
+            )
         return
     wanted = [*REQUIRED]
     if given.get("STYPE") == "INTERVENTIONAL":

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from specs.location import Location
-from specs.model import Sheet
+from specs.model import Path, Sheet
 from specs.model_errors import describe
 from specs.problems import Problem, suggest
 from specs.workbook.cell_text import EDGES, blanks_problem
@@ -92,6 +92,16 @@ def kept(
         if own or done.columns[name]:
             found[name] = Sheet(columns=done.columns[name], rows=own)
     return found
+
+
+def define_places(done: DefineIn) -> dict[Path, Location]:
+    """Where each text of the define sheets stands, by its place in the spec."""
+    return {
+        ("workbook", "define", name, "rows", row, column): where
+        for name, rows in done.rows.items()
+        for row, read in rows.items()
+        for column, where in read.cells.items()
+    }
 
 
 class _TableIn:

@@ -14,7 +14,7 @@ from specs.problems import Problem, ProblemsFound, suggest
 from specs.values import DOMAIN_CODE
 from specs.workbook.define_codelists import StudyCodelists
 from specs.workbook.define_facts import Made
-from specs.workbook.define_in import DefineIn, DefineRow, FilledIn, kept, read_define
+from specs.workbook.define_in import DefineIn, DefineRow, FilledIn, define_places, kept, read_define
 from specs.workbook.define_out import key_list
 from specs.workbook.define_rows import define_rows, standards_of
 from specs.workbook.define_sheets import BY_NAME, WHERE_CLAUSES
@@ -133,7 +133,8 @@ class _Book:
             notes=spec.notes,
             sheets={name: rows_of_text(grid) for name, grid in self.others.items()},
         )
-        return study.model_copy(update={"workbook": beyond}).with_locations(locations(tree.branch()))
+        places = locations(tree.branch()) | define_places(define)
+        return study.model_copy(update={"workbook": beyond}).with_locations(places)
 
     # --- what the define sheets say of the study --------------------------------------------------------
 

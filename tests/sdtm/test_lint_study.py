@@ -104,8 +104,13 @@ def test_terms_of_a_mapping_that_leave_an_extensible_codelist(build_study):
 
 def test_trial_design_is_judged(build_study):
     study = STUDY + "    arms: [{ARMCD: A, ARM: Drug A, elements: [TRT]}]\n"
-    (problem,) = told(build_study, study=study)
-    assert (problem.id, problem.where.file, problem.where.line) == ("unknown-element", "study.yaml", 5)
+    found = [
+        (each.id, each.severity, each.where.file, each.where.line) for each in told(build_study, study=study)
+    ]
+    assert sorted(found) == [
+        ("parameter-missing", "warning", "study.yaml", 5),
+        ("unknown-element", "error", "study.yaml", 5),
+    ]
 
 
 # --- with the raw files ----------------------------------------------------------------------------------

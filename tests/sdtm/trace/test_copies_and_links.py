@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from sdtm.pipeline import convert
 from sdtm.run_study import run
 from sdtm.trace.explain import open_output
+from sdtm.trace.relations import relation_step
 from specs import load_study
 
 STUDY = """
@@ -47,3 +49,20 @@ def test_every_cell_follows_from_its_explanation(build_study: Callable[..., Any]
                 assert ((told.steps[-1].value if told.steps else None) or "") == told.value, told.text()
     assert explainer.dataset("LB")["VISIT"].tolist() == ["SCREENING", "UNSCHEDULED 1.1"]
     assert explainer.dataset("RELREC")["RELID"].tolist() == ["AEEX1", "AEEX2", "AEEX1", "AEEX2"]
+
+
+def test_a_relation_that_no_link_made_is_not_told_as_one(build_study: Callable[..., Any]) -> None:
+    plan = convert(load_study(build_study(STUDY, DOMAINS, RAW))).plan
+    record = {
+        "STUDYID": "X1",
+        "RDOMAIN": "PC",
+        "USUBJID": "X1-1",
+        "IDVAR": "PCGRPID",
+        "IDVARVAL": "D1",
+        "RELID": "1",
+    }
+    assert relation_step(plan, "RELREC", "RELID", record, _no_dataset) is None
+
+
+def _no_dataset(name: str) -> Any:
+    raise AssertionError(f"{name} is read for nothing")

@@ -11,8 +11,11 @@ from specs.rules.trial_summary import REQUIRED
 from specs.standards import ct_folder, implementation_guide, terminology
 
 
-def told(*parameters: dict[str, str]) -> list[tuple[str, str, str]]:
-    study = Study.model_validate({"study": "X", "parameters": [dict(p) for p in parameters]})
+ARMS = [{"ARMCD": "A", "ARM": "Drug A", "elements": [{"ETCD": "TRT"}]}]
+
+
+def told(*parameters: dict[str, str], **more: object) -> list[tuple[str, str, str]]:
+    study = Study.model_validate({"study": "X", "parameters": [dict(p) for p in parameters], **more})
     rules = (trial_summary.required_parameters, trial_summary.parameter_values, trial_summary.parameter_codes)
     spec = Spec(study, implementation_guide(), terminology("2025-03-28", folder=ct_folder()))
     return [(p.id, p.severity, p.found) for rule in rules for p in rule(spec)]
@@ -24,6 +27,12 @@ def values(*parameters: dict[str, str]) -> list[tuple[str, str, str]]:
 
 def test_a_study_without_parameters_is_asked_for_none() -> None:
     assert told() == []
+
+
+def test_a_study_with_arms_is_asked_for_its_trial_summary() -> None:
+    ((rule, severity, found),) = told(arms=ARMS)
+    assert (rule, severity) == ("parameter-missing", "warning") and "TS" in found
+    assert told(arms=ARMS, sdtm={"TS": {"domain": "TS"}}) == []  # made from a raw dataset
 
 
 def test_what_is_missing_is_told_at_once() -> None:

@@ -168,6 +168,17 @@ def test_two_rows_for_one_variable(book_of):
     assert problem.where.row == 6 and "it is also in row 3" in problem.found
 
 
+def test_a_word_that_is_neither_yes_nor_no_is_told_with_its_cell(book_of):
+    from specs.lint import lint
+
+    book = book_of(SHEETS["g1"])
+    at = book.sheets["Variables"][0].index("Mandatory")
+    book.sheets["Variables"][2][at] = "Maybe"
+    problem = next(p for p in lint(book.read()) if p.found == "Mandatory 'Maybe'")
+    assert (problem.where.sheet, problem.where.row, problem.expected) == ("Variables", 3, "Yes or No")
+    assert problem.where.column.startswith("Mandatory")
+
+
 def test_a_renamed_column(book_of):
     found = problems(book_of, lambda book: book.sheets["Datasets"][0].__setitem__(5, "Key Variable"))
     assert found["renamed-column", "Datasets"].expected == "Key Variables"
