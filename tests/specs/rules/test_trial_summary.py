@@ -10,7 +10,6 @@ from specs.rules.spec import Spec
 from specs.rules.trial_summary import REQUIRED
 from specs.standards import ct_folder, implementation_guide, terminology
 
-
 ARMS = [{"ARMCD": "A", "ARM": "Drug A", "elements": [{"ETCD": "TRT"}]}]
 
 
