@@ -73,6 +73,9 @@ class Moment:
         """
         if self.year is None:
             return None
+        if self.month is not None and self.day is not None:  # as most are
+            start = (date(self.year, self.month, self.day).toordinal() - _EPOCH) * DAY_SECONDS
+            return start + self._first_second(), start + self._last_second()
         first_month, last_month = (self.month, self.month) if self.month else (1, 12)
         if self.day is None:
             first_day, last_day = 1, monthrange(self.year, last_month)[1]
@@ -81,13 +84,17 @@ class Moment:
             first_day = last_day = self.day
         earliest = (date(self.year, first_month, first_day).toordinal() - _EPOCH) * DAY_SECONDS
         latest = (date(self.year, last_month, last_day).toordinal() - _EPOCH) * DAY_SECONDS
-        low = (self.hour or 0) * 3600 + (self.minute or 0) * 60 + (self.second or 0)
-        high = (
+        return earliest + self._first_second(), latest + self._last_second()
+
+    def _first_second(self) -> float:
+        return (self.hour or 0) * 3600 + (self.minute or 0) * 60 + (self.second or 0)
+
+    def _last_second(self) -> float:
+        return (
             (23 if self.hour is None else self.hour) * 3600
             + (59 if self.minute is None else self.minute) * 60
             + (59 if self.second is None else self.second)
         )
-        return earliest + low, latest + high
 
 
 def _months_with(year: int, day: int, first: int, last: int) -> tuple[int, int]:
@@ -105,18 +112,17 @@ def read_moment(text: str) -> Moment | None:
     found = _DATETIME.fullmatch(text)
     if found is None:
         return None
-    parts = found.groupdict()
-    date_parts = [part for part in (parts["year"], parts["month"], parts["day"]) if part]
-    time_parts = [part for part in (parts["hour"], parts["minute"], parts["second"]) if part]
-    if time_parts and len(date_parts) < 3:
+    dated, clock = found.group("year", "month", "day"), found.group("hour", "minute", "second")
+    if clock[0] and not dated[2]:
         return None  # a time stands after the three places of its date
-    if (time_parts or date_parts)[-1] == "-":
+    if [part for part in (clock if clock[0] else dated) if part][-1] == "-":
         return None  # unknown parts at the end are left out, not written as hyphens
-    year, month, day, hour, minute = (_number(parts[n]) for n in ("year", "month", "day", "hour", "minute"))
-    second = None if parts["second"] is None else float(parts["second"].replace(",", "."))
+    year, month, day = map(_number, dated)
+    hour, minute = _number(clock[0]), _number(clock[1])
+    second = None if clock[2] is None else float(clock[2].replace(",", "."))
     if not _exists(year, month, day) or (hour or 0) > 23 or (minute or 0) > 59 or (second or 0) >= 60:
         return None
-    offset = _offset(parts["zone"])
+    offset = _offset(found["zone"])
     if offset is not None and abs(offset) > 14 * 3600:
         return None
     return Moment(year, month, day, hour, minute, second, offset)
@@ -152,8 +158,9 @@ def _exists(year: int | None, month: int | None, day: int | None) -> bool:
     if day is None:
         return True
     # With an unknown year or month the day need only exist in one of them.
-    longest = 31 if month is None else monthrange(2000 if year is None else year, month)[1]
-    return 1 <= day <= longest
+    if 1 <= day <= 28 or month is None:
+        return 1 <= day <= 31
+    return 1 <= day <= monthrange(2000 if year is None else year, month)[1]
 
 
 def _offset(zone: str | None) -> int | None:
