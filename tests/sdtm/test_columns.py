@@ -82,6 +82,17 @@ def test_take_spreads_values_of_distinct_texts_over_rows():
     assert columns.take(np.array([]), columns.constant(None, pd.RangeIndex(2)), missing=7).tolist() == [7, 7]
 
 
+def test_a_row_has_a_value_or_not_be_it_text_or_number():
+    assert columns.has_value(columns.text(["a", None, ""])).tolist() == [True, False, True]
+    assert columns.has_value(pd.Series([0.0, np.nan])).tolist() == [True, False]
+
+
+@given(st.lists(st.text(max_size=3), unique=True))
+def test_distinct_texts_are_ranked_by_code_point(texts):
+    ranks = columns.text_ranks(columns.text(texts).cat.categories)
+    assert [sorted(texts).index(text) for text in texts] == ranks.tolist()
+
+
 def test_texts_sort_by_code_point_missing_first():
     assert columns.rank(columns.text(["b", None, "a", "B", "10", "9"])).tolist() == [4, -1, 3, 2, 0, 1]
 

@@ -80,3 +80,13 @@ def test_a_dm_variable_stands_beside_the_records_of_its_subject():
     assert [v if isinstance(v, str) else None for v in arms.astype(object)] == ["B", None, "A", None]
     ages = by_subject(records, subjects, "AGE")
     assert ages[0] == 60.0 and np.isnan(ages[1]) and ages[2] == 50.0 and np.isnan(ages[3])
+
+
+def test_of_several_rows_of_a_subject_the_last_counts_and_rows_without_one_are_nobodys():
+    subjects = pd.DataFrame({"USUBJID": text(["S1", None, "S2", "S1"]), "ARM": text(["A", "X", "B", "C"])})
+    for records in (
+        text(["S2", None, "S1"]),
+        subjects["USUBJID"].iloc[[2, 1, 0]],
+    ):  # texts of their own, and shared
+        arms = by_subject(records, subjects, "ARM")
+        assert [v if isinstance(v, str) else None for v in arms.astype(object)] == ["B", None, "C"]
