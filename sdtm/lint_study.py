@@ -12,7 +12,7 @@ from sdtm.plan import DomainPlan, Plan, make_plan
 from sdtm.plan_checks import IDENTIFIERS
 from sdtm.stages import RawTable
 from specs.drafts import drafts
-from specs.lint import lint
+from specs.lint import DESIGN_RULES, lint
 from specs.location import Location
 from specs.model import Path, Study
 from specs.problems import Problem, ProblemsFound, suggest
@@ -39,6 +39,7 @@ def lint_study(study: Study, raw: bool = False) -> list[Problem]:
     together with the rest. A finding of the conversion is a warning here: the data may be to blame.
     """
     problems = [problem for problem in lint(study) if problem.severity != "error"]
+    problems += lint(study, DESIGN_RULES)
     tables: dict[str, RawTable] | None = None
     if raw:
         from sdtm.pipeline import try_read

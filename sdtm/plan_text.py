@@ -13,6 +13,7 @@ from sdtm.plan import DomainPlan, FindingsPlan, Plan, SourcePlan, VariablePlan
 from sdtm.plan_json import in_order, step_parameters, wanted_domains
 from sdtm.plan_json import plan_json as plan_json
 from specs.location import Location
+from specs.rules.units import split_unit_key
 
 WIDTH = 110
 _TERMS_SHOWN = 6
@@ -113,6 +114,8 @@ def _test_lines(plan: Plan, domain: DomainPlan, source: SourcePlan, test: Findin
     yield from _row(test.testcd, test.test, _place(test.location))
     written = source.definition.findings[test.testcd]
     standard = written.standard_unit or plan.study.standard_units.get(test.testcd, "")
+    own = [(split_unit_key(key), unit) for key, unit in plan.study.standard_units.items()]
+    own_units = "".join(f"; in {of}: {unit}" for (code, of), unit in own if of and code == test.testcd)
     digits = f", {written.digits} decimals" if written.digits is not None else ""
     parts = [("result", test.result), ("unit", test.unit), ("status", test.status), ("reason", test.reason)]
     parts += [(variable.name, variable) for variable in test.extra]
@@ -122,8 +125,8 @@ def _test_lines(plan: Plan, domain: DomainPlan, source: SourcePlan, test: Findin
             for step in part.steps:
                 if step.terms is not None:
                     yield from _wrapped(_terms_text(step), 16)
-    if standard:
-        yield from _wrapped(f"standard unit: {standard}{digits}", 14)
+    if standard or own_units:
+        yield from _wrapped(f"standard unit: {standard or 'as collected'}{own_units}{digits}", 14)
     if test.where:
         yield from _wrapped(f"where {test.where.text}", 14)
 

@@ -101,8 +101,9 @@ def _standard_limit(
     units = frame.get(f"{domain}ORRESU", constant(None, state.index))
     measured = take(np.array([is_measured(text) for text in unique_texts(result)], dtype=bool), result, False)
     limit = blank(frame[name], ~measured.astype(bool) | mapped)
-    standard, conversions = standards(plan, state)
-    made = standardize_results(frame[f"{domain}TESTCD"], limit, units, conversions, standard)
+    standard, conversions = standards(plan, state.plan)
+    test, specimen = frame[f"{domain}TESTCD"], frame.get(f"{domain}SPEC")
+    made = standardize_results(test, limit, units, conversions, standard, specimen)
     rows = np.flatnonzero(codes_of(units) < 0)
     rows = rows[made.reasons().iloc[rows].notna().to_numpy()] if len(rows) else rows
     codes = frame[f"{domain}TESTCD"].iloc[rows].astype(object).to_numpy()

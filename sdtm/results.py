@@ -12,9 +12,10 @@ from sdtm.compile_terms import same_codelist
 from sdtm.mapped_rows import mapped_rows
 from sdtm.mapping.terminology import TermMap
 from sdtm.mapping.units import DECIMAL_COMMA, standardize_results
-from sdtm.plan import Plan
+from sdtm.plan import DomainPlan, Plan
 from sdtm.visit_assignment import places
 from specs.model import UnitConversion
+from specs.rules.units import split_unit_key
 from validation.findings import PLACES_SHOWN, Finding
 
 if TYPE_CHECKING:
@@ -35,8 +36,9 @@ def add_standard_results(plan: Plan, state: DomainState) -> list[Finding]:
     if not wanted:
         return []
     units = frame.get(f"{domain}ORRESU", constant(None, state.index))
-    standard, conversions = standards(plan, state)
-    made = standardize_results(frame[test], frame[result], units, conversions, standard)
+    standard, conversions = standards(plan, state.plan)
+    specimen = frame.get(f"{domain}SPEC")
+    made = standardize_results(frame[test], frame[result], units, conversions, standard, specimen)
     unit = made.unit()
     for suffix in wanted:
         if suffix == "STRESC":
@@ -80,21 +82,28 @@ def _assumed_units(state: DomainState, rows: np.ndarray, units: pd.Series) -> li
     return found
 
 
-def standards(plan: Plan, state: DomainState) -> tuple[dict[str, str], list[UnitConversion]]:
+def is_conventional(plan: Plan, domain: DomainPlan) -> bool:
+    """Whether ``conventional_units`` counts for a domain."""
+    return (domain.definition.unit_system or plan.study.unit_system) == "conventional"
+
+
+def standards(plan: Plan, domain: DomainPlan) -> tuple[dict[str, str], list[UnitConversion]]:
     """Unit of the standard results of each test, and the conversions with the digits that tests ask for.
 
-    In a domain (or study) of conventional units those of ``conventional_units`` go before the others.
+    In a domain (or study) of conventional units those of ``conventional_units`` go before the others, for a test
+    also before those that the others have for its specimens.
     """
     standard = dict(plan.study.standard_units)
     digits: dict[str, int] = {}
-    for source in state.plan.sources:
+    for source in domain.sources:
         for code, test in source.definition.findings.items():
             if test.standard_unit:
                 standard[code] = test.standard_unit
             if test.digits is not None:
                 digits[code] = test.digits
-    if (state.plan.definition.unit_system or plan.study.unit_system) == "conventional":
-        standard |= plan.study.conventional_units
+    if is_conventional(plan, domain):
+        ours = plan.study.conventional_units
+        standard = {key: unit for key, unit in standard.items() if split_unit_key(key)[0] not in ours} | ours
     conversions = [
         c.model_copy(update={"digits": digits[c.test]}) if c.test in digits and c.digits is None else c
         for c in plan.study.units

@@ -45,8 +45,9 @@ def spec_diff_json(study: Study) -> str:
 
 
 def _ordered(study: Study) -> list[Override]:
-    """By key; what several layers say of one key from the lowest up."""
-    return sorted(study.overrides(), key=lambda override: [str(part) for part in override.path])
+    """By key; what several layers say of one key from the lowest up. The same value once more is no difference."""
+    different = (override for override in study.overrides() if override.was != override.becomes)
+    return sorted(different, key=lambda override: [str(part) for part in override.path])
 
 
 def _libraries(study: Study) -> list[str]:

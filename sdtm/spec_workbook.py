@@ -64,7 +64,10 @@ def import_spec(file: str, folder: FilePath) -> str:
 def _raw_folder(study: Study, place: FilePath) -> Iterator[str]:
     """A relative raw.folder means another folder from another place."""
     if study.raw.datasets and not (place / study.raw.folder).exists():
-        yield f"note: raw.folder is {study.raw.folder}, seen from {place}; there is no such folder yet"
+        yield (
+            f"note: raw.folder is {study.raw.folder}, seen from {place}; there is no such folder yet.\n"
+            "      It runs in the folder of the spec that it was made of, or with another raw.folder (in Settings)"
+        )
 
 
 def mark_workbook(study: str, problems: Sequence[Problem], out: FilePath) -> str:

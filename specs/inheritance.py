@@ -136,7 +136,9 @@ def _is_library(folder: Path, text: str, where: Location, problems: list[Problem
         else:
             found = f"{text}, which is a file" if folder.exists() else f"{text}, which does not exist"
         if folder.parent.is_dir():
-            beside = sorted(item.name for item in folder.parent.iterdir() if item.is_dir())
+            beside = sorted(
+                item.name for item in folder.parent.iterdir() if item.is_dir() and item.name != folder.name
+            )
     except (OSError, RuntimeError) as error:  # a name too long, no permission, a link to itself
         found = f"{text[:80]}, which cannot be opened ({getattr(error, 'strerror', None) or error})"
     problems.append(

@@ -6,7 +6,7 @@ told by ``sdtm lint`` only. What a mapping may say is judged where it is compile
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from specs.model import Study
@@ -21,6 +21,7 @@ from specs.rules import (
     drafts,
     links,
     raw,
+    trial_design,
     trial_summary,
     units,
     visits,
@@ -42,12 +43,15 @@ RULES: tuple[Rule, ...] = (
     visits.visit_names,
     visits.visit_texts,
     visits.visit_windows,
+    visits.overlapping_windows,
     visits.visits_missing,
     visits.unscheduled_pattern,
     visits.unscheduled_name,
     units.unit_conversions,
     units.unit_terms,
     units.unit_tests,
+    units.unit_keys,
+    units.unit_specimens,
     dates.date_sources,
     dates.reference_date_names,
     dates.elements_and_domain,
@@ -75,8 +79,19 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def lint(study: Study) -> list[Problem]:
-    """All problems of a spec, by their places in it; none is raised."""
+# What a run finds itself in the trial design that the spec writes. It ends with these findings and is not stopped by
+# them, so they are told by ``sdtm lint`` only.
+DESIGN_RULES: tuple[Rule, ...] = (
+    trial_design.required_texts,
+    trial_design.ends_of_elements,
+    trial_design.element_durations,
+    trial_design.arm_codes,
+    trial_design.criterion_codes,
+)
+
+
+def lint(study: Study, rules: Sequence[Rule] = RULES) -> list[Problem]:
+    """All problems of a spec by some rules, by their places in it; none is raised."""
     problems: list[Problem] = []
     try:
         spec = Spec(
@@ -87,7 +102,7 @@ def lint(study: Study) -> list[Problem]:
     except ProblemsFound as found:  # without the standards nothing else can be judged
         problems = [_placed(problem, study) for problem in found.problems]
     else:
-        problems = [problem for rule in RULES for problem in rule(spec)]
+        problems = [problem for rule in rules for problem in rule(spec)]
     return ProblemsFound(problems).problems
 
 

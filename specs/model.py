@@ -119,6 +119,7 @@ class UnitConversion(Node):
     """(value + offset) x factor, exactly, then rounded half up to ``digits``."""
 
     test: str = Field(default="", description="--TESTCD, or empty for every test")
+    specimen: str = Field(default="", description="--SPEC of the results, or empty for every specimen")
     unit: str
     to: str
     factor: str = "1"
@@ -292,9 +293,12 @@ class Study(Node):
         default=(), description="collected texts that mean no visit, such as a log folder"
     )
     units: tuple[UnitConversion, ...] = ()
-    standard_units: dict[str, str] = Field(default={}, description="--TESTCD -> unit of its standard results")
+    standard_units: dict[str, str] = Field(
+        default={}, description="--TESTCD, or --TESTCD/--SPEC -> unit of its standard results"
+    )
     conventional_units: dict[str, str] = Field(
-        default={}, description="--TESTCD -> unit of its standard results in datasets of conventional units"
+        default={},
+        description="--TESTCD, or --TESTCD/--SPEC -> unit of its standard results in datasets of conventional units",
     )
     unit_system: Literal["standard", "conventional"] = Field(
         default="standard", description="of all datasets, where theirs is empty"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from specs.iso8601 import is_datetime, is_duration, is_interval
+from specs.rules.spec import is_short_name as is_short_name
 
 TEXT_BYTES = 200  # SAS transport files, version 5
 
@@ -22,7 +23,6 @@ NAME_LENGTHS = {
 NOT_LIMITED = ("IETEST",)  # the text of a criterion may have 200 characters
 
 _VARIABLE_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,7}", re.ASCII)
-_SHORT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,7}", re.ASCII)
 _QUALIFIER_NAME = re.compile(r"[A-Z_][A-Z0-9_]{0,7}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([Ee][+-]?\d+)?", re.ASCII)
 _MEASURED = re.compile(r"\s*([<>]=?|=)?\s*[+-]?(\d+(\.\d*)?|\.\d+)([Ee][+-]?\d+)?\s*", re.ASCII)
@@ -32,11 +32,6 @@ _PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?", re.ASCII)
 def is_variable_name(text: str) -> bool:
     """Whether a text can name a variable of a transport file, version 5."""
     return _VARIABLE_NAME.fullmatch(text) is not None
-
-
-def is_short_name(text: str) -> bool:
-    """Whether a text can be a --TESTCD (SDTMIG 3.4, 4.5: it may become a variable name)."""
-    return _SHORT_NAME.fullmatch(text) is not None
 
 
 def is_qualifier_name(text: str) -> bool:

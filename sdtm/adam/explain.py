@@ -23,6 +23,7 @@ from sdtm.adam.steps import mask_of
 from sdtm.step import columns_read
 from sdtm.trace.explain import Explainer, open_output
 from sdtm.trace.explained import Explanation
+from sdtm.trace.record_keys import near_records, tell_apart
 from specs.catalogue import TABLE
 from specs.location import Location
 from specs.model import Study
@@ -144,15 +145,15 @@ def _without_made(study: Study) -> Study:
 
 def _row(frame: pd.DataFrame, dataset: str, keys: Mapping[str, str], out: Path) -> int:
     """The one record that the keys name."""
-    mask = np.ones(len(frame), dtype=bool)
+    masks: dict[str, np.ndarray] = {}
     for name, wanted in keys.items():
         if name not in frame:
             expected = f"variables of {dataset}: {', '.join(frame)}"
             raise ProblemsFound(
                 Problem("no-such-variable", Location(str(out)), repr(name), expected, suggest(name, frame))
             )
-        mask &= frame[name].map(value_text).eq(wanted).to_numpy()
-    rows = np.flatnonzero(mask)
+        masks[name] = np.array([value_text(cell) == wanted for cell in frame[name]], dtype=bool)
+    rows = np.flatnonzero(np.logical_and.reduce(list(masks.values())))
     if len(rows) == 1:
         return int(rows[0])
     said = " ".join(f"{name}={value}" for name, value in keys.items())
@@ -162,9 +163,9 @@ def _row(frame: pd.DataFrame, dataset: str, keys: Mapping[str, str], out: Path) 
             Location(str(out)),
             f"{len(rows)} records of {dataset} with {said}",
             "exactly one record",
-            "add variables that tell them apart, such as PARAMCD, ADT, ASEQ"
+            tell_apart(frame, dataset, rows, value_text)
             if len(rows)
-            else "check the values",
+            else near_records(frame, dataset, keys, masks, value_text),
         )
     )
 
@@ -250,14 +251,16 @@ class AnalysisExplainer:
         if isinstance(step, MergeStep):
             return self._merge(step, variable, record)
         told = ToldStep(step.derivation.name, str(step.where), _params_text(step))
+        value = value_text(record.get(variable))
         if made_record:
             told.rule += " made this record"
         else:
             self._read(plan, told, columns_read(step.params), record)
+            told.records |= self._of_group(plan.name, step, record, told.reads, value)
         others = [*step.params.marked(TABLE), *([step.source] if step.source else [])]
         own = [plan.name] if made_record and not step.source else []
         for other in dict.fromkeys([*own, *others]):
-            told.records[other] = self._of_subject(other, record, step)
+            told.records[other] = self._of_subject(other, record, step, value)
         return told
 
     def _expression(
@@ -313,22 +316,33 @@ class AnalysisExplainer:
         else:
             told.reads[name] = "(made on the way, not in the dataset)"
 
-    def _of_subject(self, dataset: str, record: pd.Series, step: DerivationStep) -> list[str]:
+    def _of_group(
+        self, dataset: str, step: DerivationStep, record: pd.Series, reads: Mapping[str, str], value: str
+    ) -> dict[str, list[str]]:
+        """The other records that a step by groups (``by``, ``within``) saw beside this one, such as the baseline."""
+        frame = self._table(dataset)
+        by = getattr(step.params, "by", ()) or getattr(step.params, "within", ())
+        if not isinstance(by, tuple) or not by or not set(by) <= set(frame):
+            return {}
+        same = np.ones(len(frame), dtype=bool)
+        for name in by:
+            same &= (frame[name].eq(record[name]) | (frame[name].isna() & pd.isna(record[name]))).to_numpy()
+        same[int(record.name)] = False  # type: ignore[call-overload]
+        own = [name for name in (f"{dataset[2:4]}SEQ", "ADT", "ASEQ") if name in frame]
+        names = [name for name in dict.fromkeys([*own, *reads]) if name in frame and name not in by]
+        return {dataset: _some_records(frame.loc[same, names], value)} if same.any() and names else {}
+
+    def _of_subject(self, dataset: str, record: pd.Series, step: DerivationStep, value: str) -> list[str]:
         frame = self._table(dataset)
         subject = record.get("USUBJID")
         if "USUBJID" not in frame or not isinstance(subject, str):
             return [f"{len(frame)} records"]
         rows = frame[frame["USUBJID"] == subject]
         named = _texts_in(step.params.model_dump())
-        names = [name for name in frame if name in named and name != "USUBJID"]
-        shown = [
-            _pairs({name: value_text(value) for name, value in row.items()})
-            for _, row in rows[names].iterrows()
-        ]
-        hidden = len(shown) - RECORDS_SHOWN
-        return [*shown[:RECORDS_SHOWN], *([f"… and {hidden} more records"] if hidden > 0 else [])] or [
-            "no record"
-        ]
+        own = [name for name in (f"{dataset}SEQ", "PARAMCD", "ASEQ") if name in frame]
+        read = [name for name in frame if name in named and name not in IDENTIFIERS]
+        names = list(dict.fromkeys([*own, *read]))
+        return _some_records(rows[names], value) or ["no record"]
 
     def _table(self, dataset: str) -> pd.DataFrame:
         return self.analyses.frames.get(dataset, self.inputs.frames.get(dataset, pd.DataFrame()))
@@ -336,7 +350,25 @@ class AnalysisExplainer:
 
 def _record_text(record: pd.Series, dataset: str) -> str:
     names = ["USUBJID", f"{dataset[:2]}SEQ", f"{dataset[2:4]}SEQ", "PARAMCD", "ADT", "ASEQ"]
+    names += ["RDOMAIN", "IDVAR", "IDVARVAL"]  # of RELREC
     return " ".join(f"{n}={value_text(record[n])}" for n in dict.fromkeys(names) if n in record.index)
+
+
+def _some_records(rows: pd.DataFrame, value: str) -> list[str]:
+    """The first records, those after them that hold the value, and how many more there are."""
+    texts = {name: [value_text(cell) for cell in rows[name]] for name in rows}
+    told = [{name: column[at] for name, column in texts.items()} for at in range(len(rows))]
+    holding = [at for at in range(RECORDS_SHOWN, len(told)) if _holds(told[at], value)][:RECORDS_SHOWN]
+    shown = [_pairs(each) for each in (*told[:RECORDS_SHOWN], *(told[at] for at in holding))]
+    hidden = len(told) - len(shown)
+    return [*shown, *([f"… and {hidden} more records"] if hidden > 0 else [])]
+
+
+def _holds(record: Mapping[str, str], value: str) -> bool:
+    """Whether a value stands in a record, also a date in a date with a time."""
+    return bool(value) and any(
+        text == value or text.split("T")[0] == value for text in record.values() if text
+    )
 
 
 def _pairs(values: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from sdtm.extract.value_kinds import OPEN, YEAR
 from sdtm.mapping.dates import AssignDatetime, explain_loss
 
 TIMES = ("HH:mm", "HH:mm:ss")
+SHORT_TIMES = ("H:mm", "H:mm:ss")
 COMPACT_TIME = "HHmm"
 # Most of a column must read; the rest are texts to query, and the evidence counts them.
 READABLE = 0.9
@@ -39,7 +40,7 @@ def looks_like_date(column: RawColumn) -> bool:
 
 
 def looks_like_time(column: RawColumn) -> bool:
-    timed = sum(rows for kind, rows in column.kinds.items() if kind.startswith("HH:mm"))
+    timed = sum(rows for kind, rows in column.kinds.items() if kind.startswith(("HH:mm", "H:mm")))
     return bool(column.filled) and (2 * timed > column.filled or is_compact_time(column))
 
 
@@ -66,7 +67,7 @@ def date_formats(column: RawColumn) -> Formats:
     formats: list[str] = []
     proven: dict[str, int] = {}
     open_kinds: dict[str, int] = {}
-    for kind, rows in column.kinds.items():
+    for kind, rows in hours_alike(column.kinds).items():
         if OPEN in kind:
             open_kinds[kind] = rows
         elif is_date(kind) and (form := as_format(kind)):
@@ -82,12 +83,17 @@ def date_formats(column: RawColumn) -> Formats:
             return asked(column, kind, rows, proven)
     if crossed := [form for form in proven if form.startswith("dd") and swapped(form) in proven]:
         return asked(column, crossed[0], proven[crossed[0]], proven)
-    if two_digits := [form for form in proven if re.search(r"(?<!y)yy(?!y)", form)]:
+    if short := two_digits(proven):
         return Formats(
-            candidates={form: f"{proven[form]:,} rows; which century?" for form in two_digits},
+            candidates={form: f"{proven[form]:,} rows; which century?" for form in short},
             evidence="years of two digits",
         )
     return tried(column, simplest(formats))
+
+
+def two_digits(formats: Collection[str]) -> list[str]:
+    """The formats with a year of two digits."""
+    return [form for form in formats if re.search(r"(?<!y)yy(?!y)", form)]
 
 
 def as_format(kind: str) -> str:
@@ -95,15 +101,26 @@ def as_format(kind: str) -> str:
     form = UNKNOWN_DAY.sub("dd", kind)
     form = UNKNOWN_MONTH.sub("MMM", form)
     form = form.replace(":ss.S", ":ss.SSS").replace("Z", "XXX")
-    if re.search(r"[A-Z]{2,}", re.sub(r"HH|MM+|XXX|SSS", "", form)):
+    if re.search(r"[A-Z]{2,}", re.sub(r"HH?|MM+|XXX|SSS", "", form)):
         return ""
-    return form.replace("T", "'T'") if "THH" in form else form
+    return form.replace("T", "'T'") if "TH" in form else form
+
+
+def hours_alike(kinds: Mapping[str, int]) -> dict[str, int]:
+    """Kinds with their rows; where one has hours of one digit (H), which reads two as well, all have H."""
+    if not any(re.search(r"(?<!H)H:", kind) for kind in kinds):
+        return dict(kinds)
+    found: dict[str, int] = {}
+    for kind, rows in kinds.items():
+        alike = kind.replace("HH:", "H:")
+        found[alike] = found.get(alike, 0) + rows
+    return found
 
 
 def both_orders(kind: str) -> tuple[str, str]:
     """An undecided kind day first and month first: ``99/99/9999 (…)`` -> dd/MM/yyyy, MM/dd/yyyy."""
-    bare = kind.replace(OPEN, "").strip().replace("9999", "yyyy")
-    bare = re.sub(r"99$", "yy", bare)
+    bare = re.sub(rf" *{re.escape(OPEN)}", "", kind).replace("9999", "yyyy")
+    bare = re.sub(r"^(99.99.)99", r"\1yy", bare)
     return bare.replace("99", "dd", 1).replace("99", "MM", 1), bare.replace("99", "MM", 1).replace(
         "99", "dd", 1
     )
@@ -181,7 +198,10 @@ def tried(column: RawColumn, formats: Collection[str]) -> Formats:
 
 def unread_by(column: RawColumn, formats: Sequence[str]) -> dict[str, int]:
     """The texts that formats do not read, with their rows. A text of unknown parts only counts as read."""
-    params = AssignDatetime(date=column.name, format=tuple(formats), century=None)
+    # Which century two digits mean is asked of people; whether a format reads a text does not depend on it.
+    params = AssignDatetime(
+        date=column.name, format=tuple(formats), century=68 if two_digits(formats) else None
+    )
     texts = list(column.texts)
     reasons = explain_loss(texts, params)
     return {
@@ -195,7 +215,9 @@ def time_formats(column: RawColumn) -> tuple[str, ...] | None:
     """The formats of a time column: none if the usual ones read it, None if nothing reads it."""
     if is_compact_time(column):
         return (COMPACT_TIME,)
-    usual = sum(
-        rows for kind, rows in column.kinds.items() if kind in TIMES or kind.startswith(("text", "blank"))
-    )
-    return () if usual == column.filled and looks_like_time(column) else None
+    kinds = hours_alike(column.kinds)
+    known = {kind: rows for kind, rows in kinds.items() if kind in (*TIMES, *SHORT_TIMES)}
+    others = sum(rows for kind, rows in kinds.items() if kind.startswith(("text", "blank")))
+    if sum(known.values()) + others != column.filled or not looks_like_time(column):
+        return None
+    return tuple(form for form in SHORT_TIMES if form in known)

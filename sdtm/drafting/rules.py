@@ -115,7 +115,7 @@ def date_rule(
             )
         else:
             rule = {"date": column.name, "time": time.column, "format": formats}
-            rule |= {"time_format": clock[0]} if clock else {}
+            rule |= {"time_format": clock[0] if len(clock) == 1 else list(clock)} if clock else {}
             why.append(time.why)
     return drafted(rule, why)
 

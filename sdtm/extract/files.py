@@ -26,7 +26,7 @@ def find_files(pattern: str, folder: Path) -> list[Path]:
             str(folder),
             "no such folder",
             "the folder of the raw files",
-            "correct raw.folder",
+            "correct raw.folder, which is seen from the folder that study.yaml or the workbook lies in",
         )
     if any(mark in pattern for mark in GLOB):
         found = [path for path in every_file(folder) if matches(shown_path(path, folder), parts)]

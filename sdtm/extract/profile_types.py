@@ -36,9 +36,9 @@ def _family(kind: str) -> str:
         return "number"
     if kind.startswith("text") or kind in ("number with < or >", "blank"):
         return "text"
-    if kind.startswith("HH:mm"):
+    if kind.startswith(("HH:mm", "H:mm")):
         return "time"
-    return "date and time" if "HH:mm" in kind else "date"
+    return "date and time" if "H:mm" in kind else "date"
 
 
 def codes_of(texts: Mapping[str, int], kinds: Mapping[str, int]) -> dict[str, int]:

@@ -99,7 +99,8 @@ def date_kind(value: str) -> str:
 
 
 def clock_form(match: re.Match[str]) -> str:
-    parts = "HH:mm" + (":ss" if match["s"] else "") + (".S" if match["f"] else "")
+    hour = "HH" if len(match["h"]) > 1 else "H"  # 9:05 is another form than 09:05: HH does not read it
+    parts = f"{hour}:mm" + (":ss" if match["s"] else "") + (".S" if match["f"] else "")
     return parts + ("Z" if match["zone"] else "")
 
 

@@ -33,8 +33,11 @@ def unit_convert(block: pd.DataFrame, params: UnitConvert, units: Sequence[UnitC
     Source:  DESIGN §3; SDTMIG 3.4, 4.5.1.
     Example: units {unit: g, to: mg, factor: 1000}: 0.25 g -> 250.
     """
-    declared = {c.unit: c for c in units if c.to == params.to and not c.test}
-    declared |= {c.unit: c for c in units if c.to == params.to and c.test and c.test == params.test}
+    fitting = [
+        c for c in units if c.to == params.to and not c.specimen
+    ]  # what this is measured in is not known
+    declared = {c.unit: c for c in fitting if not c.test}
+    declared |= {c.unit: c for c in fitting if c.test and c.test == params.test}
 
     def converted(rows: list[tuple[str | None, ...]]) -> list[str | None]:
         return [_one(value, unit, params.to, declared) for value, unit in rows]

@@ -17,6 +17,7 @@ from sdtm.numbers import exact, magnitude, number_text, round_half_up, split_num
 from specs.location import Location
 from specs.model import UnitConversion
 from specs.problems import Problem, ProblemsFound
+from specs.rules.units import split_unit_key
 
 _OPERATOR = re.compile(r"\s*(<=|>=|<|>)\s*")
 _FACTOR = re.compile(r"\s*([^/\s]+)\s*(?:/\s*([^/\s]+)\s*)?")
@@ -70,7 +71,8 @@ def _factor(text: str, conversion: UnitConversion) -> Fraction:
 
 
 def _wrong(conversion: UnitConversion, found: str, expected: str) -> ProblemsFound:
-    name = " ".join(part for part in (conversion.test, conversion.unit, "to", conversion.to) if part)
+    of = "/".join(filter(None, (conversion.test, conversion.specimen)))
+    name = " ".join(part for part in (of, conversion.unit, "to", conversion.to) if part)
     where = Location(key=f"units: {name}")
     return ProblemsFound(Problem("bad-conversion", where, found, expected, "correct the factor or offset"))
 
@@ -123,14 +125,16 @@ def standardize_results(
     unit: pd.Series,
     conversions: Sequence[UnitConversion],
     standard_units: Mapping[str, str],
+    specimen: pd.Series | None = None,
 ) -> StandardResults:
     """Standard results of three text columns, worked out once for each distinct triple.
 
-    ``standard_units``: test -> unit. A test without one keeps its results and units as collected. A result
-    in the standard unit keeps its value; one in another unit is converted by the conversion from that unit
-    (empty: none was collected) to the standard one, declared for the test or else for every test; no chain
-    of conversions is made. A text without any digit (NEGATIVE, BLQ) has no scale and takes the standard
-    unit as it is; any other text that is no number cannot be converted.
+    ``standard_units``: test -> unit, or test/specimen -> unit, which goes before. A test without one keeps its
+    results and units as collected. A result in the standard unit keeps its value; one in another unit is
+    converted by the conversion from that unit (empty: none was collected) to the standard one, the most
+    specific that is declared (``conversion_of``); no chain of conversions is made. A text without any digit
+    (NEGATIVE, BLQ) has no scale and takes the standard unit as it is; any other text that is no number
+    cannot be converted. ``specimen`` (--SPEC) tells rows apart only where units or conversions name one.
 
     Missing: all three where there is no result; all three, with a reason, where a result needs a conversion
              that is not declared or cannot be done. Nothing is passed on in a unit it is not in.
@@ -138,28 +142,33 @@ def standardize_results(
     Source:  SDTMIG 3.4, 4.5.1 (original and standardized results).
     """
     declared = declared_conversions(conversions)
-    numbers, triples = unique_rows([test, result, unit])
-    found: list[_Standard] = [_NOTHING] * len(triples)
-    waiting: dict[tuple[str, str, str], list[int]] = {}
-    for number, (code, text, collected) in enumerate(triples):
+    named = specimens_named(conversions, standard_units) if specimen is not None else frozenset()
+    numbers, rows_found = unique_rows([test, result, unit, *([specimen] if named else [])])
+    found: list[_Standard] = [_NOTHING] * len(rows_found)
+    waiting: dict[tuple[str, str, str, str], list[int]] = {}
+    for number, (code, text, collected, *more) in enumerate(rows_found):
         if text is None:
             continue
-        target = standard_units.get(code or "", "") or collected or ""
+        material = (more[0] or "") if named and more[0] in named else ""
+        target = standard_units.get(standard_unit_key(standard_units, code or "", material), "")
+        target = target or collected or ""
         if (collected or "") == target or (collected is None and not _has_digit(text)):
             found[number] = _Standard(standard_text(text), collected)
         elif not _has_digit(text):
             found[number] = _Standard(text, target)
         else:
-            waiting.setdefault((code or "", collected or "", target), []).append(number)
-    for (code, collected, target), rows in waiting.items():
-        conversion = declared.get((code, collected, target)) or declared.get(("", collected, target))
+            waiting.setdefault((code or "", material, collected or "", target), []).append(number)
+    for (code, material, collected, target), rows in waiting.items():
+        conversion = conversion_of(declared, code, material, collected, target)
         change = f"from {collected or 'no unit'} to {target}"
         if conversion is None:
             for row in rows:
-                found[row] = _Standard(None, None, f"no conversion {change} for {code}")
+                of = f"{code} in {material}" if material else code
+                found[row] = _Standard(None, None, f"no conversion {change} for {of}")
             continue
-        for row, text in zip(rows, convert([triples[row][1] or "" for row in rows], conversion), strict=True):
-            why = DECIMAL_COMMA if _COMMA.fullmatch(triples[row][1] or "") else "not a number"
+        texts = [rows_found[row][1] or "" for row in rows]
+        for row, given, text in zip(rows, texts, convert(texts, conversion), strict=True):
+            why = DECIMAL_COMMA if _COMMA.fullmatch(given) else "not a number"
             lost = _Standard(None, None, f"{why}, so it cannot be converted {change}")
             found[row] = lost if text is None else _Standard(text, target)
     return StandardResults(numbers, found, test.index)
@@ -169,16 +178,42 @@ DECIMAL_COMMA = "a decimal comma"  # begins the reason of a result that is writt
 _COMMA = re.compile(r"[<>≤≥=]*\s*[+-]?\d+,\d+")
 
 
-def declared_conversions(
-    conversions: Sequence[UnitConversion],
-) -> dict[tuple[str, str, str], UnitConversion]:
-    """Conversions by test and units; ``ProblemsFound`` for two different ones of the same."""
-    found: dict[tuple[str, str, str], UnitConversion] = {}
+Declared = dict[tuple[str, str, str, str], UnitConversion]  # by test, specimen, unit and unit to convert to
+
+
+def declared_conversions(conversions: Sequence[UnitConversion]) -> Declared:
+    """Conversions by test, specimen and units; ``ProblemsFound`` for two different ones of the same."""
+    found: Declared = {}
     for conversion in conversions:
-        key = (conversion.test, conversion.unit, conversion.to)
+        key = (conversion.test, conversion.specimen, conversion.unit, conversion.to)
         if found.setdefault(key, conversion) != conversion:
             raise _wrong(conversion, "two different conversions", "one conversion for a test and its units")
     return found
+
+
+def conversion_of(declared: Declared, test: str, specimen: str, unit: str, to: str) -> UnitConversion | None:
+    """The conversion that counts: of test and specimen, else of the test, of the specimen, of all."""
+    for key in ((test, specimen), (test, ""), ("", specimen), ("", "")):
+        if (found := declared.get((*key, unit, to))) is not None:
+            return found
+    return None
+
+
+def standard_unit_key(standard_units: Mapping[str, str], test: str, specimen: str) -> str:
+    """The key of ``standard_units`` that counts: that of test and specimen, else the test.
+
+    Example: {GLUC: mmol/L, GLUC/URINE: g/L}: GLUC in URINE -> GLUC/URINE; GLUC in SERUM -> GLUC.
+    """
+    own = f"{test}/{specimen}"
+    return own if specimen and own in standard_units else test
+
+
+def specimens_named(
+    conversions: Sequence[UnitConversion], standard_units: Mapping[str, str]
+) -> frozenset[str]:
+    """The specimens that units or conversions name; for all others it does not matter where a result is from."""
+    named = {split_unit_key(key)[1] for key in standard_units}
+    return frozenset((named | {conversion.specimen for conversion in conversions}) - {""})
 
 
 def _has_digit(text: str) -> bool:

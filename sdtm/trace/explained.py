@@ -11,7 +11,7 @@ import pandas as pd
 
 from sdtm.columns import codes_of
 from sdtm.columns import text as text_column
-from sdtm.numbers import shortest
+from sdtm.numbers import number_text, shortest
 
 Kind = Literal["Char", "Num"]
 RECORDS_SHOWN = 12
@@ -97,8 +97,15 @@ class ExplainedStep:
             lines += [f"    {dataset:<6} {record.text()}" for record in _some(records)]
             hidden = len(records) - len(_some(records))
             lines += [f"           … and {hidden} more records"] if hidden else []
-        after = f" -> {shown(self.value)} by {self.terms or 'terminology'}" if self.gave != self.value else ""
+        after = f" -> {shown(self.value)} {self._why_other()}" if self.gave != self.value else ""
         return "\n".join([*lines, f"    gave   {shown(self.gave)}{after}"])
+
+    def _why_other(self) -> str:
+        """Why the value is not the text that the step gave: terminology, or the type of the variable."""
+        number = None if self.gave is None else number_text(self.gave)
+        if self.terms or number is None or number != number_text(self.value or ""):
+            return f"by {self.terms or 'terminology'}"
+        return "as a number"
 
     def as_json(self) -> dict[str, Any]:
         optional = {

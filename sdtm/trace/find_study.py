@@ -81,11 +81,17 @@ def _folders(parent: Path) -> list[Path]:
         return []
 
 
+_NAME = r"[A-Z][A-Z0-9]{0,7}"
+_PAIR = re.compile(rf"\s*({_NAME})=(?:'([^']*)'|\"([^\"]*)\"|(.*?))(?=\s+{_NAME}=|\s*$)", re.DOTALL)
+
+
 def parse_key(text: str) -> dict[str, str]:
-    """``USUBJID=LXI 001 AESEQ=3`` -> names and values; a value goes on to the next NAME=."""
-    parts = re.split(r"(?:^|\s+)([A-Z][A-Z0-9]{0,7})=", text.strip())
-    pairs = dict(zip(parts[1::2], parts[2::2], strict=True))
-    if parts[0].strip() or not pairs:
+    """``USUBJID=LXI 001 AESEQ=3`` -> names and values; a value goes on to the next NAME=, or stands in quotes.
+
+    Names in small letters count where none is in capitals: ``usubjid=LXI-001``.
+    """
+    pairs = _pairs(text, _PAIR) or _pairs(text, re.compile(_PAIR.pattern, _PAIR.flags | re.IGNORECASE))
+    if not pairs:
         raise ProblemsFound(
             Problem(
                 "bad-key",
@@ -96,3 +102,16 @@ def parse_key(text: str) -> dict[str, str]:
             )
         )
     return pairs
+
+
+def _pairs(text: str, pattern: re.Pattern[str]) -> dict[str, str]:
+    """The names and values of a key; none of them where a part of it is neither."""
+    found: dict[str, str] = {}
+    at = 0
+    while text[at:].strip():
+        pair = pattern.match(text, at)
+        if pair is None or pair[1].upper() in found:
+            return {}
+        found[pair[1].upper()] = next(value for value in pair.groups()[1:] if value is not None)
+        at = pair.end()
+    return found

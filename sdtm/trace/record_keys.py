@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -59,19 +59,25 @@ def find_record(frame: pd.DataFrame, dataset: str, variable: str, keys: Mapping[
     if len(found) == 1:
         return int(found[0])
     given = " ".join(f"{name}={value}" for name, value in keys.items())
-    do = _near(frame, dataset, keys, masks) if not len(found) else _apart(frame, dataset, found)
+    do = near_records(frame, dataset, keys, masks) if not len(found) else tell_apart(frame, dataset, found)
     raise ProblemsFound(
         Problem("key-not-unique", where, f"{len(found)} records with {given}", "exactly one record", do)
     )
 
 
-def _near(frame: pd.DataFrame, dataset: str, keys: Mapping[str, str], masks: Mapping[str, np.ndarray]) -> str:
+def near_records(
+    frame: pd.DataFrame,
+    dataset: str,
+    keys: Mapping[str, str],
+    masks: Mapping[str, np.ndarray],
+    text: Callable[[object], str] | None = None,
+) -> str:
     """Values that there are, of the first key that no record has, or beside the others."""
     unknown = [name for name in keys if not masks[name].any()]
     for name in unknown or reversed(list(keys)):
         others = [mask for other, mask in masks.items() if other != name and not unknown]
         rows = np.logical_and.reduce(others) if others else np.ones(len(frame), dtype=bool)
-        known = list(dict.fromkeys(shown(cell) for cell in frame[name][rows]))
+        known = list(dict.fromkeys((text or shown)(cell) for cell in frame[name][rows]))
         if known:
             near = difflib.get_close_matches(keys[name], known, _MOST_SHOWN, 0.6) or known[:_MOST_SHOWN]
             more = f" … ({len(known)} in all)" if len(known) > len(near) else ""
@@ -80,11 +86,13 @@ def _near(frame: pd.DataFrame, dataset: str, keys: Mapping[str, str], masks: Map
     return f'name it like --key "{_example(dataset, frame)}"'
 
 
-def _apart(frame: pd.DataFrame, dataset: str, rows: np.ndarray) -> str:
+def tell_apart(
+    frame: pd.DataFrame, dataset: str, rows: np.ndarray, text: Callable[[object], str] | None = None
+) -> str:
     """The variable that tells several records apart, with their values."""
-    for name in (f"{dataset}SEQ", "IDVARVAL", "QNAM", *frame.columns):
+    for name in (f"{dataset}SEQ", "IDVARVAL", "QNAM", "PARAMCD", *frame.columns):
         if name in frame and frame[name].iloc[rows].nunique(dropna=False) == len(rows):
-            values = [f"{name}={shown(cell)}" for cell in frame[name].iloc[rows[:_MOST_SHOWN]]]
+            values = [f"{name}={(text or shown)(cell)}" for cell in frame[name].iloc[rows[:_MOST_SHOWN]]]
             return f"add one of {', '.join(values)}{' …' if len(rows) > _MOST_SHOWN else ''}"
     return f'name it like --key "{_example(dataset, frame)}"'
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -25,6 +26,7 @@ REFERENCE_DATES = (
 )
 MULTIPLE = "MULTIPLE"  # in no codelist; SDTMIG 3.4, 4.2.8.3 asks for it where several values were collected
 _MOST_CHARACTERS = 40
+_SHORT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,7}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,11 @@ def some(names: Any, most: int = 12) -> str:
     """The first names of a list, and how many there are."""
     listed = sorted(names)
     return ", ".join(listed[:most]) + (f" … ({len(listed)} in all)" if len(listed) > most else "")
+
+
+def is_short_name(text: str) -> bool:
+    """Whether a text can be a --TESTCD (SDTMIG 3.4, 4.5: it may become a variable name)."""
+    return _SHORT_NAME.fullmatch(text) is not None
 
 
 def is_label(text: str) -> bool:

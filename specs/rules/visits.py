@@ -125,6 +125,37 @@ def visit_windows(spec: Spec) -> Iterator[Problem]:
             )
 
 
+def overlapping_windows(spec: Spec) -> Iterator[Problem]:
+    """A day lies in the window of one visit of an arm. With ``visit_windows: assign`` a record without a visit gets
+    none where it lies in several; else the visit is known, and it is a note."""
+    seen: list[tuple[Visit, int, int]] = []
+    for i, visit in enumerate(spec.study.visits):
+        window = window_of(visit.day) if visit.day else None
+        if window is None:
+            continue
+        first, last = window
+        others = [
+            f"{other.VISIT} ({other.day})"
+            for other, start, end in seen
+            if start <= last
+            and first <= end
+            and other.counted_from == visit.counted_from
+            and (not other.ARMCD or not visit.ARMCD or other.ARMCD == visit.ARMCD)
+            and number(other.VISITNUM) != number(visit.VISITNUM)
+        ]
+        if others:
+            assigned = spec.study.visit_windows == "assign" and not visit.counted_from
+            yield Problem(
+                "visit-windows-overlap",
+                spec.where("visits", i, "day"),
+                f"{visit.VISIT} ({visit.day}) and {', '.join(others)}",
+                "a day in the window of one visit only, in each arm",
+                "narrow one of the windows; a record of such a day that has no visit is given none",
+                "warning" if assigned else "note",
+            )
+        seen.append((visit, first, last))
+
+
 def unscheduled_pattern(spec: Spec) -> Iterator[Problem]:
     """``unscheduled.raw`` is a regular expression that ends in time."""
     unscheduled = spec.study.unscheduled

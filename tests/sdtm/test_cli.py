@@ -32,7 +32,7 @@ visits:
 arms:
   - {ARMCD: A, ARM: A, elements: [T]}
 elements:
-  - {ETCD: T, ELEMENT: Treatment, EPOCH: TREATMENT, TESTRL: First dose, start: {earliest: EX.EXSTDTC}}
+  - {ETCD: T, ELEMENT: Treatment, EPOCH: TREATMENT, TESTRL: First dose, TEENRL: Last, start: {earliest: EX.EXSTDTC}}
 """
 DOMAINS = {
     "dm": """\

@@ -157,3 +157,40 @@ def test_joins_that_do_not_hold_are_errors(build_study):
     assert (problem.id, problem.severity, problem.where.file) == ("join-multiplies", "error", "sdtm/ae.yaml")
     (problem,) = told(build_study, ae, raw={**RAW, "dm.csv": "PT,SEX\n01,F\n"})
     assert problem.id == "join-without-match"
+
+
+def test_trial_design_is_told_as_a_run_finds_it(build_study: Callable[..., Path]) -> None:
+    """Lint has the ids and severities of all error findings in TA, TE, TI and TV, and stops no run."""
+    from sdtm.mapping.registry import catalogue
+    from sdtm.plan import make_plan
+    from sdtm.trial_design import trial_design
+    from validation.judge import judge
+
+    yaml = """
+    study: X1
+    subject: {SUBJID: PT, USUBJID: "{STUDYID}-{SUBJID}"}
+    visits: [{VISITNUM: 1, VISIT: DAY 1, VISITDY: 1}]
+    elements:
+      - {ETCD: TRT, ELEMENT: Treatment, EPOCH: TREATMENT, TEDUR: 4 weeks}
+      - {ETCD: FU, ELEMENT: Follow-up, EPOCH: FOLLOW-UP, TESTRL: Last dose}
+    arms: [{ARMCD: ARM WITH MORE THAN 20, ARM: Drug A, elements: [TRT, FU]}]
+    criteria:
+      - {IETESTCD: INCLUSION1, IETEST: Adult, IECAT: INCLUSION}
+      - {IETESTCD: INCLUSION1, IETEST: Adult, IECAT: INCLUSION}
+    """
+    study = load_study(build_study(yaml, {}, {}))
+    lint_ids = {
+        "required-value-missing",
+        "element-without-end-rule",
+        "not-iso8601-duration",
+        "name-too-long",
+        "invalid-short-name",
+        "criterion-repeated",
+    }
+    told = {(p.id, p.severity) for p in lint_study(study) if p.id in lint_ids}
+    assert {rule for rule, _ in told} == lint_ids
+    made = trial_design(make_plan(study, catalogue()))
+    found = judge({name: dataset.frame for name, dataset in made.items()}, study).findings
+    design = {(f.rule, f.severity) for f in found if f.dataset in ("TA", "TE", "TI", "TV")}
+    assert told == {each for each in design if each[0] in lint_ids}
+    assert {rule for rule, severity in design if severity == "error"} <= lint_ids | {"duplicate-natural-keys"}

@@ -112,3 +112,89 @@ def test_a_decimal_comma_is_named_with_the_way_out(convert_study: Callable[..., 
     (finding,) = [f for f in made.findings if f.rule == "unit-not-converted"]
     assert finding.found == "a decimal comma, so it cannot be converted from F to C"
     assert "replace(COLUMN, ',', '.')" in finding.do
+
+
+SPECIMENS = """
+    study: X1
+    raw: {datasets: {lb: {file: lb.csv}}}
+    subject: {SUBJID: PT, USUBJID: "{STUDYID}-{SUBJID}"}
+    standard_units: {GLUC: mmol/L, GLUC/URINE: g/L, CREAT: umol/L, CREAT/URINE: mmol/L}
+    conventional_units: {GLUC: mg/dL}
+    units:
+      - {test: GLUC, unit: mg/dL, to: mmol/L, factor: 0.0555, digits: 2}
+      - {test: GLUC, specimen: URINE, unit: mg/dL, to: g/L, factor: 0.01}
+      - {test: CREAT, unit: mg/dL, to: umol/L, factor: 88.4, digits: 0}
+      - {test: CREAT, unit: mg/dL, to: mmol/L, factor: 0.0884, digits: 1}
+      - {test: CREAT, specimen: URINE, unit: mg/dL, to: mmol/L, factor: 0.0884, digits: 2}
+"""
+LB_OF_SPECIMENS = """
+    domain: LB
+    sources:
+      - {from: lb, map: {LBTESTCD: T, LBSPEC: S, LBORRES: R, LBORRESU: U, LBORNRLO: LO, LBORNRHI: HI}}
+"""
+IN_SPECIMENS = """PT,T,S,R,U,LO,HI
+1,GLUC,SERUM,90,mg/dL,70,99
+1,GLUC,URINE,90,mg/dL,0,15
+1,GLUC,,90,mg/dL,,
+1,GLUC,URINE,2,mmol/L,,
+1,GLUC,URINE,NEG,,,
+1,CREAT,SERUM,1.0,mg/dL,,
+1,CREAT,URINE,100,mg/dL,,
+"""
+STANDARD = ("LBTESTCD", "LBSPEC", "LBORRES", "LBSTRESC", "LBSTRESU", "LBSTNRLO", "LBSTNRHI")
+
+
+def test_specimens_of_a_test_have_their_own_units(convert_study: Callable[..., Any]) -> None:
+    """Factors of the AMA Manual of Style (SI conversion): glucose 0.0555, creatinine 88.4; mg/dL to g/L is exact.
+
+    90 x 0.0555 = 4.995 -> 5; 70 -> 3.885 -> 3.89; 99 -> 5.4945 -> 5.49. In urine 90 mg/dL = 0.9 g/L, 15 = 0.15 g/L.
+    Of the two conversions of creatinine to mmol/L that of the specimen counts: 100 x 0.0884 = 8.84, not 8.8.
+    """
+    made = convert_study(SPECIMENS, {"lb": LB_OF_SPECIMENS}, {"lb.csv": IN_SPECIMENS})
+    assert rows(made, "LB", *STANDARD) == [
+        ("CREAT", "SERUM", "1.0", "88", "umol/L", None, None),
+        ("CREAT", "URINE", "100", "8.84", "mmol/L", None, None),
+        ("GLUC", "SERUM", "90", "5", "mmol/L", 3.89, 5.49),
+        ("GLUC", "URINE", "2", None, None, None, None),
+        ("GLUC", "URINE", "90", "0.9", "g/L", 0.0, 0.15),
+        ("GLUC", "URINE", "NEG", "NEG", None, None, None),
+        ("GLUC", None, "90", "5", "mmol/L", None, None),
+    ]
+    (lost,) = [f for f in made.findings if f.rule == "unit-not-converted"]
+    assert lost.found == "no conversion from mmol/L to g/L for GLUC in URINE"
+    assert [(place.file, place.row) for place in lost.places] == [("lb.csv", 5)]
+
+
+def test_the_other_set_of_units_goes_before_the_specimens_of_the_first(
+    convert_study: Callable[..., Any],
+) -> None:
+    """conventional_units names GLUC, for all specimens; CREAT keeps what standard_units says of it."""
+    lb = LB_OF_SPECIMENS + "    unit_system: conventional\n"
+    made = convert_study(
+        SPECIMENS, {"lb": lb}, {"lb.csv": IN_SPECIMENS.replace("1,GLUC,URINE,2,mmol/L,,\n", "")}
+    )
+    assert {row[:2] + row[4:5] for row in rows(made, "LB", *STANDARD) if row[2] != "NEG"} == {
+        ("CREAT", "SERUM", "umol/L"),
+        ("CREAT", "URINE", "mmol/L"),
+        ("GLUC", "SERUM", "mg/dL"),
+        ("GLUC", "URINE", "mg/dL"),
+        ("GLUC", None, "mg/dL"),
+    }
+
+
+def test_a_specimen_of_a_wide_form_goes_before_the_unit_of_its_test(
+    convert_study: Callable[..., Any],
+) -> None:
+    lb = """
+        domain: LB
+        sources:
+          - from: lb
+            findings: {GLUC: {result: A, unit: mg/dL, standard_unit: mmol/L, map: {LBSPEC: {value: SERUM}}}}
+          - from: lb
+            findings: {GLUC: {result: B, unit: mg/dL, map: {LBSPEC: {value: URINE}}}}
+    """
+    made = convert_study(SPECIMENS, {"lb": lb}, {"lb.csv": "PT,A,B\n1,90,90\n"})
+    assert rows(made, "LB", "LBSPEC", "LBSTRESN", "LBSTRESU") == [
+        ("SERUM", 5.0, "mmol/L"),
+        ("URINE", 0.9, "g/L"),
+    ]

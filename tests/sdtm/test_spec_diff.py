@@ -63,6 +63,8 @@ STUDY = """\
     visits:
       - {VISITNUM: 1, VISIT: SCREENING, raw: [SCR]}
       - {VISITNUM: 2, VISIT: CYCLE 1 DAY 1, raw: [D1]}
+    units: # in the words of the library: no difference
+      - {test: WEIGHT, unit: LB, to: kg, factor: 0.45359237, digits: 1}
     """
 OWN_AE = """\
     domain: AE

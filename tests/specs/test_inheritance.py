@@ -291,6 +291,7 @@ def test_a_folder_without_a_spec_is_no_library(write: Write) -> None:
     problem = the_problem(write(library={"README.md": "x"}, study=extends("../library")))
     assert problem.id == "extends-missing"
     assert "without study.yaml and sdtm" in problem.found
+    assert problem.do == "check the path; `..` is the folder above"  # not its own name as the near one
 
 
 def test_a_link_to_itself_is_a_problem(write: Write, tmp_path: Path) -> None:

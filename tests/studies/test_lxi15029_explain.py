@@ -49,6 +49,24 @@ def test_a_time_to_event_reaches_the_response_that_ended_it(opened: AnalysisExpl
     assert raw.dataset == "RS" and raw.variable == "RSDTC" and raw.raw_file == "RSP.csv"
 
 
+def test_the_last_dose_is_told_with_the_record_that_it_ends(opened: AnalysisExplainer) -> None:
+    """Seven records of dosing (EXO.csv); the treatment ends with the seventh, on 26 July 2020."""
+    told = opened.follow("ADSL", "TRTEDT", row_of(opened, "ADSL", USUBJID="LXI15029-01-026")).values[0]
+    assert told.value == "2020-07-26"
+    assert "EXENDTC = '2020-07-26'" in told.steps[0].records["EX"][-1]
+
+
+def test_a_baseline_is_told_with_the_record_that_has_it(opened: AnalysisExplainer) -> None:
+    """LAB_LOCAL.txt has albumin 42.8 g/L on the day of the first dose, 27 June 2020."""
+    row = row_of(opened, "ADLB", USUBJID="LXI15029-01-026", PARAMCD="ALB", LBSEQ=5)
+    told = opened.follow("ADLB", "BASE", row).values[0]
+    flagged = [record for record in told.steps[0].records["ADLB"] if "ABLFL = 'Y'" in record]
+    assert told.value == "42.8"
+    assert flagged == [
+        "LBSEQ = '2', ADT = '2020-06-27', ASEQ = '2', ABLFL = 'Y', AVAL = '42.8', ANRIND = 'NORMAL'"
+    ]
+
+
 def test_every_value_is_explained(opened: AnalysisExplainer) -> None:
     """A seeded sample over all datasets: each populated value has a step or a raw cell at its end."""
     chosen = random.Random(15029)
@@ -75,7 +93,7 @@ def test_a_key_that_names_no_record_or_several_is_refused(
         explain_analysis(lxi_run.out, "ADAE", "TRTEMFL", {"USUBJID": "LXI15029-01-001", "AESEQ": "99"}, study)
     # The same output is not opened (its analyses are not made) twice more.
     monkeypatch.setattr("sdtm.adam.explain.open_analyses", lambda out, study: opened)
-    with pytest.raises(ProblemsFound, match="add variables"):
+    with pytest.raises(ProblemsFound, match="add one of AESEQ=1, AESEQ=2"):
         explain_analysis(lxi_run.out, "ADAE", "TRTEMFL", {"USUBJID": "LXI15029-01-001"}, study)
     with pytest.raises(ProblemsFound, match="TRTEMFL"):
         explain_analysis(lxi_run.out, "ADAE", "TRTEMFLX", {"USUBJID": "LXI15029-01-001", "AESEQ": "1"}, study)

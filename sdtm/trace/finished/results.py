@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sdtm.finished_variables import FINISHED
+from sdtm.mapping.units import conversion_of, declared_conversions, specimens_named, standard_unit_key
 from sdtm.mapping.watch import BASE, READY
 from sdtm.reference_ranges import add_reference_ranges
-from sdtm.results import add_standard_results
+from sdtm.results import add_standard_results, is_conventional, standards
 from sdtm.trace.explained import ExplainedStep, text_at
 from sdtm.trace.finished.small_states import columns_of, state_of
 from specs.location import Location
@@ -28,7 +29,9 @@ def standard_result(teller: Teller, record: Record, name: str) -> ExplainedStep 
         return None
     before = {**teller.snapshot(record, READY).frame, **teller.snapshot(record, BASE).frame}
     mapped = teller.snapshot(record, BASE).frame
-    names = [f"{domain}{suffix}" for suffix in _READ if f"{domain}{suffix}" in before]
+    standard, conversions = standards(teller.plan, teller.plan.domains[domain])
+    suffixes = (*_READ, "SPEC") if specimens_named(conversions, standard) else _READ
+    names = [f"{domain}{suffix}" for suffix in suffixes if f"{domain}{suffix}" in before]
     names = [each for each in names if "STRES" not in each or each in mapped]
     names = [each for each in names if each != name or name.endswith(("ORNRLO", "ORNRHI"))]
     if not {f"{domain}TESTCD", f"{domain}ORRES"} <= set(names):
@@ -57,10 +60,21 @@ def standard_result(teller: Teller, record: Record, name: str) -> ExplainedStep 
 
 
 def _place(teller: Teller, record: Record) -> Location:
-    """The conversion of the spec that the unit of a result has, else the standard unit of its test."""
+    """The conversion of the spec that a result has, else the standard unit of its test (and specimen)."""
     study, domain = teller.plan.study, record.domain
-    test = teller.value(record, f"{domain}TESTCD", BASE) or ""
-    unit = teller.value(record, f"{domain}ORRESU", BASE) or ""
-    fits = [i for i, each in enumerate(study.units) if each.unit == unit and each.test in (test, "")]
-    fits.sort(key=lambda i: study.units[i].test == "")  # one of the test goes before one of all tests
-    return study.where("units", fits[0]) if fits else study.where("standard_units", test)
+    test, unit, specimen = (
+        teller.value(record, f"{domain}{suffix}", BASE) or "" for suffix in ("TESTCD", "ORRESU", "SPEC")
+    )
+    plan = teller.plan.domains[domain]
+    standard, _ = standards(teller.plan, plan)
+    key = standard_unit_key(standard, test, specimen)
+    to = standard.get(key, "")
+    conversion = conversion_of(declared_conversions(study.units), test, specimen, unit, to)
+    if conversion is not None and unit != to:
+        return study.where("units", study.units.index(conversion))
+    if is_conventional(teller.plan, plan) and key in study.conventional_units:
+        return study.where("conventional_units", key)
+    for source in plan.sources:
+        if key in source.definition.findings and source.definition.findings[key].standard_unit:
+            return study.where("sdtm", domain, "sources", source.number, "findings", key, "standard_unit")
+    return study.where("standard_units", key)

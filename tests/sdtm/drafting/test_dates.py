@@ -33,6 +33,8 @@ def made(values: list[str | None]) -> RawColumn:
         (["20240301", "20241231"], ("yyyyMMdd",)),
         (["5-MAR-2024", "15-MAR-2024"], ("d-MMM-yyyy",)),
         (["2024-03-01T10:30", "2024-03-02T11:00"], ("yyyy-MM-dd'T'HH:mm",)),
+        (["2024-03-01T10:30", "2024-03-02T9:05"], ("yyyy-MM-dd'T'H:mm",)),
+        (["25/04/2024 10:30", "05/04/2024 9:05"], ("dd/MM/yyyy H:mm",)),
     ],
 )
 def test_formats_that_the_values_tell(values: list[str | None], formats: tuple[str, ...]) -> None:
@@ -46,6 +48,9 @@ def test_formats_that_the_values_tell(values: list[str | None], formats: tuple[s
         (["05/04/2024", "01/02/2024"], {"dd/MM/yyyy", "MM/dd/yyyy"}),
         (["13/04/2024", "04/15/2024"], {"dd/MM/yyyy", "MM/dd/yyyy"}),  # both orders in one column
         (["13-APR-24", "14-APR-24"], {"dd-MMM-yy"}),  # which century?
+        (["05/04/2024 10:30"], {"dd/MM/yyyy HH:mm", "MM/dd/yyyy HH:mm"}),
+        (["05/04/24"], {"dd/MM/yy", "MM/dd/yy"}),
+        (["5/4/24 9:30"], {"d/M/yy H:mm", "M/d/yy H:mm"}),
     ],
 )
 def test_what_leaves_a_doubt_is_asked(values: list[str | None], candidates: set[str]) -> None:
@@ -71,6 +76,8 @@ def test_times() -> None:
     assert time_formats(made(["08:15", "UNK", "09:30"])) == ()
     assert time_formats(made(["0840", "2359"])) == ("HHmm",)
     assert time_formats(made(["8h15"])) is None
+    assert time_formats(made(["9:00", "10:11"])) == ("H:mm",)  # HH reads two digits only
+    assert time_formats(made(["9:00", "10:11:12"])) == ("H:mm", "H:mm:ss")
     assert looks_like_time(made(["0840"])) and not looks_like_time(made(["9940"]))
 
 

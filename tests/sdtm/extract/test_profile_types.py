@@ -17,6 +17,7 @@ from sdtm.extract.profile_types import codes_of, is_date, type_of
         ({"99/99/9999 (day or month first?)": 2}, "date"),
         ({"yyyy-MM-ddTHH:mm": 2, "yyyy-MM-dd": 1}, "date and time"),
         ({"HH:mm": 2}, "time"),
+        ({"HH:mm": 2, "H:mm:ss": 1}, "time"),
         ({"text": 2, "text, not ASCII": 1}, "text"),
         ({"text": 2, "decimal": 1}, "mixed"),
         ({}, "empty"),

@@ -41,6 +41,7 @@ from sdtm.extract.value_kinds import kind_of, kinds_of
         ("2024-03-01T10:30", "yyyy-MM-ddTHH:mm"),
         ("05MAR2024:10:30:00", "ddMMMyyyy:HH:mm:ss"),
         ("10:30", "HH:mm"),
+        ("9:30", "H:mm"),
     ],
 )
 def test_kind(text: str, expected: str) -> None:

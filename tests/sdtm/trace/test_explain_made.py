@@ -29,7 +29,7 @@ arms:
   - {ARMCD: A, ARM: Drug A, elements: [T]}
 elements:
   - {ETCD: T, ELEMENT: Treatment, EPOCH: TREATMENT}
-standard_units: {GLUC: mmol/L}
+standard_units: {GLUC: mmol/L, GLUC/URINE: mg/dL}
 conventional_units: {GLUC: mg/dL}
 units:
   - {test: GLUC, unit: mg/dL, to: mmol/L, factor: 0.0555, digits: 2}
@@ -56,6 +56,7 @@ sources:
   - from: lb
     map:
       LBTESTCD: T
+      LBSPEC: S
       LBORRES: R
       LBORRESU: U
       LBORNRLO: LO
@@ -69,7 +70,8 @@ sources:
 RAW = {
     "dm.csv": "PT,IC\n1,2024-02-20\n2,2024-02-21\n",
     "ex.csv": "PT,D\n1,2024-03-01\n",
-    "lb.csv": "PT,V,T,R,U,LO,HI,D\n1,DAY 1,GLUC,5.0,mmol/L,>3.9,6.1,2024-03-01\n1,,GLUC,7,mmol/L,3.9,6.1,2024-03-08\n",
+    "lb.csv": "PT,V,T,S,R,U,LO,HI,D\n1,DAY 1,GLUC,SERUM,5.0,mmol/L,>3.9,6.1,2024-03-01\n"
+    "1,,GLUC,SERUM,7,mmol/L,3.9,6.1,2024-03-08\n1,DAY 1,GLUC,URINE,2,mmol/L,0,0.8,2024-03-02\n",
     "ae.csv": "PT,NO,TERM\n1,1,Ache\n1,2,Fever\n",
     "cm.csv": "PT,FOR,TRT\n1,2,Paracetamol\n1,1,Aspirin\n",
 }
@@ -146,6 +148,15 @@ def test_ranges_and_their_indicator(told: Callable[..., Any]) -> None:
     limit = told("LB", "LBORNRLO", LBDTC="2024-03-01").steps
     assert (limit[0].rule, limit[0].value) == ("assign_no_ct", ">3.9")
     assert (limit[-1].rule, limit[-1].value) == ("standard_results", "3.9")
+
+
+def test_a_standard_unit_of_a_specimen(told: Callable[..., Any]) -> None:
+    """Urine: 2 x 18.02 = 36.04 -> 36 mg/dL by the second conversion; serum stands in its standard unit."""
+    step = told("LB", "LBSTRESC", LBDTC="2024-03-02").steps[-1]
+    assert (step.value, "study.yaml, line 22" in step.where) == ("36", True)
+    assert ("LBSPEC", "URINE") in [(read.name, read.value) for read in step.reads]
+    assert "study.yaml, line 18" in told("LB", "LBSTRESU", LBDTC="2024-03-08").steps[-1].where
+    assert told("LB", "LBSTNRHI", LBDTC="2024-03-02").value == "14"  # 0.8 x 18.02 = 14.416
 
 
 def test_a_copy_in_other_units(told: Callable[..., Any]) -> None:

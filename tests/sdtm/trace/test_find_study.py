@@ -109,7 +109,24 @@ def test_a_key_is_names_and_values():
     assert parse_key("USUBJID=LXI 001 AESEQ=3") == {"USUBJID": "LXI 001", "AESEQ": "3"}
 
 
-@pytest.mark.parametrize("text", ["", "AESEQ", "AESEQ 3", "x AESEQ=3"])
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("USUBJID=S1 VISIT='CYCLE 1 DAY 1'", {"USUBJID": "S1", "VISIT": "CYCLE 1 DAY 1"}),
+        ('VISIT="A B" USUBJID=S1', {"VISIT": "A B", "USUBJID": "S1"}),
+        ("AETERM='X=1 Y=2' AESEQ=3", {"AETERM": "X=1 Y=2", "AESEQ": "3"}),
+        ("AETERM=Crohn's disease AESEQ=3", {"AETERM": "Crohn's disease", "AESEQ": "3"}),
+        ("SUBJID=001\nSITEID=01", {"SUBJID": "001", "SITEID": "01"}),
+        ("AEENDTC= AESEQ=3", {"AEENDTC": "", "AESEQ": "3"}),
+        ("usubjid=S1 aeseq=3", {"USUBJID": "S1", "AESEQ": "3"}),
+        ("AETERM=dose d=5", {"AETERM": "dose d=5"}),  # names in capitals go first
+    ],
+)
+def test_values_may_stand_in_quotes_and_names_in_small_letters(text, pairs):
+    assert parse_key(text) == pairs
+
+
+@pytest.mark.parametrize("text", ["", "AESEQ", "AESEQ 3", "x AESEQ=3", "AESEQ=3 AESEQ=4"])
 def test_what_is_no_key_is_refused(text):
     with pytest.raises(ProblemsFound, match="bad-key"):
         parse_key(text)

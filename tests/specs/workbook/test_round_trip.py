@@ -38,3 +38,20 @@ def test_a_folder_of_yaml_keeps_the_whole_study(study: Study) -> None:
     with TemporaryDirectory() as folder:
         write_study(study, Path(folder, "study"))
         assert load_study(Path(folder, "study")) == study
+
+
+def test_units_of_a_specimen_keep_their_keys(tmp_path: Path) -> None:
+    units = {"GLUC": "mmol/L", "GLUC/URINE": "g/L", "GLUC/BLOOD/SERUM": "mmol/L"}
+    row = {"test": "GLUC", "specimen": "URINE", "unit": "mg/dL", "to": "g/L", "factor": "0.01"}
+    study = Study.model_validate(
+        {
+            "study": "X1",
+            "standard_units": units,
+            "conventional_units": {"GLUC/URINE": "mg/dL"},
+            "units": [row],
+        }
+    )
+    file = export_workbook(study, tmp_path / "study.xlsx")
+    assert load_study(file) == study and load_study(file).units[0].specimen == "URINE"
+    write_study(study, tmp_path / "folder")
+    assert load_study(tmp_path / "folder") == study
