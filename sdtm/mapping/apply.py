@@ -68,10 +68,9 @@ def make(
 
     ``kind`` is Char or Num. Findings carry the raw place of each value that was lost.
     """
-    result: pd.Series | None = None
+    result = empty(kind, scope.index)
     filled: np.ndarray | None = None
-    findings: list[Finding] = []
-    all_qualifiers: dict[str, pd.Series] = {}
+    made = Made(result)
     losses: list[tuple[Step, np.ndarray, str, str, list[pd.Series]]] = []
     for step in steps:
         inputs = {written: scope.column(step.references[written]) for written in step.reads()}
@@ -84,7 +83,7 @@ def make(
             answer = blank(answer, ~active)
             qualifiers = {qnam: blank(column, ~active) for qnam, column in qualifiers.items()}
         if step.algorithm.losses is not None:
-            findings += _own_losses(step, inputs, active, scope, needs, dataset, name)
+            made.findings += _own_losses(step, inputs, active, scope, needs, dataset, name)
         columns = list(inputs.values())
         populated = _populated(step, inputs, scope.index) if columns else None
         raw_answer = answer
@@ -100,7 +99,7 @@ def make(
             if lost.any():
                 losses.append((step, lost, "unmapped-term", "error", [raw_answer]))
             if added.any():
-                findings += _tell(
+                made.findings += _tell(
                     step, added, "undeclared-term", "warning", [raw_answer], scope, dataset, name
                 )
         if kind == "Num" and isinstance(answer.dtype, pd.CategoricalDtype):
@@ -113,21 +112,20 @@ def make(
             answer = _text(answer, kind)
         if watch is not None:
             watch.step(dataset, step, scope, inputs, raw_answer, answer, needs)  # type: ignore[arg-type]
-        all_qualifiers.update(qualifiers)
+        made.qualifiers.update(qualifiers)
         if filled is None and len(steps) == 1:
             result = answer
             break
         have = has_value(answer)
         filled = np.zeros(len(scope.index), dtype=bool) if filled is None else filled
-        result = choose(have & ~filled, answer, empty(kind, scope.index) if result is None else result)
+        result = choose(have & ~filled, answer, result)
         filled |= have
-    if result is None:
-        result = empty(kind, scope.index)
     for step, lost, rule, severity, columns in losses:
         lost = lost & ~has_value(result)
         if lost.any():
-            findings += _tell(step, lost, rule, severity, columns, scope, dataset, name)
-    return Made(result, findings, all_qualifiers)
+            made.findings += _tell(step, lost, rule, severity, columns, scope, dataset, name)
+    made.column = result
+    return made
 
 
 def _call(

@@ -33,9 +33,8 @@ def unit_convert(block: pd.DataFrame, params: UnitConvert, units: Sequence[UnitC
     Source:  DESIGN §3; SDTMIG 3.4, 4.5.1.
     Example: units {unit: g, to: mg, factor: 1000}: 0.25 g -> 250.
     """
-    fitting = [
-        c for c in units if c.to == params.to and not c.specimen
-    ]  # what this is measured in is not known
+    # What this is measured in is not known here, so that conversions of one specimen do not count.
+    fitting = [c for c in units if c.to == params.to and not c.specimen]
     declared = {c.unit: c for c in fitting if not c.test}
     declared |= {c.unit: c for c in fitting if c.test and c.test == params.test}
 
